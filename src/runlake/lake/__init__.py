@@ -1,0 +1,1 @@
+"""Tables to Parquet: schema, encoding, publication of a new state, the ledger of files."""

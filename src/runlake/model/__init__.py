@@ -1,0 +1,1 @@
+"""The types that travel between stages: Recording, Activity, Findings, Table, and the plug-in contracts."""

@@ -1,0 +1,1 @@
+"""The nightly run: the only package that knows all stages."""

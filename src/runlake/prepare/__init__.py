@@ -1,0 +1,1 @@
+"""Recording to Activity: mend time, find pauses and gaps, drop spikes, choose distance and speed, correct the lag."""

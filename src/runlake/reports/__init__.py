@@ -1,0 +1,1 @@
+"""Lake tables to pages for people: HTML, terminal, mail."""
