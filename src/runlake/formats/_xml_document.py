@@ -1,0 +1,157 @@
+"""Document: what any XML path (scanner, expat, lxml, gpxpy) makes of a GPX or TCX file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from runlake.errors import FormatError
+from runlake.model.recording import F8, NAN
+
+COLUMNS = (
+    "time_utc_s", "latitude_deg", "longitude_deg", "altitude_m", "distance_m", "speed_mps", "heart_rate_bpm",
+    "cadence_cpm", "power_w", "temperature_c",
+)  # fmt: skip
+"""Rows of `Document.columns`: the time, then channel names."""
+TIME, LATITUDE, LONGITUDE = 0, 1, 2
+COLUMN_OF = {name: index for index, name in enumerate(COLUMNS)}
+
+MAX_DEPTH = 32
+MAX_ATTRIBUTE_BYTES = 65_536
+MAX_NAMESPACES = 200
+MAX_POINTS = 2_000_000
+MAX_NODES = 200_000
+MAX_VALUE_BYTES = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Which elements of a format mean what. Names are local names (no prefix) in lower case."""
+
+    format: str
+    roots: frozenset[str]
+    point: str
+    values: Mapping[str, int]
+    """Element inside a point → row of `Document.columns`; the first readable value wins."""
+    direct: frozenset[str]
+    """Values that count only as a child of the point itself, not somewhere in its extensions."""
+    attributes: Mapping[str, int]
+    """Attribute of a point → row of `Document.columns`."""
+    structure: frozenset[str]
+    """Elements outside points that are kept as nodes."""
+    others: frozenset[str] = frozenset()
+    """Elements that look like points but are none (way points); nothing inside them counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An element outside the points, with the points first..stop inside it; `parent` is the node around (-1)."""
+
+    name: str
+    parent: int
+    attributes: Mapping[str, str]
+    text: str
+    first_point: int
+    stop_point: int
+
+
+@dataclass(frozen=True, slots=True)
+class Oddities:
+    """What was odd about the values: counts, and the UTC offset that all times carry (NaN: none, mixed)."""
+
+    n_bad_times: int = 0
+    n_bad_values: int = 0
+    n_unzoned_times: int = 0
+    utc_offset_s: float = NAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """Points as float64[10, n] by COLUMNS (NaN missing) in file order, and the elements around them."""
+
+    columns: F8
+    nodes: tuple[Node, ...]
+    oddities: Oddities = field(default_factory=Oddities)
+    notes: tuple[str, ...] = ()
+    is_damaged: bool = False
+    n_points_in: int = 0
+    """Points met, those lost at a break included."""
+    decoder: str = ""
+
+    @property
+    def n(self) -> int:
+        """How many points there are."""
+        return int(self.columns.shape[1])
+
+
+class Tree:
+    """The nodes of a document by parent and name."""
+
+    __slots__ = ("_children", "nodes")
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self._children: dict[tuple[int, str], list[int]] = {}
+        for index, node in enumerate(nodes):
+            self._children.setdefault((node.parent, node.name), []).append(index)
+
+    def all(self, name: str) -> list[int]:
+        """Index of every node of that name, wherever it stands."""
+        return [i for i, node in enumerate(self.nodes) if node.name == name]
+
+    def children(self, parent: int, name: str) -> list[int]:
+        """Index of each child of that name, in order."""
+        return self._children.get((parent, name), [])
+
+    def text(self, parent: int, *names: str) -> str:
+        """Text of the first descendant reached by following `names` down; "" when there is none."""
+        for name in names:
+            found = self._children.get((parent, name))
+            if not found:
+                return ""
+            parent = found[0]
+        return self.nodes[parent].text
+
+
+def refuse(code: str, what: str) -> FormatError:
+    """The error for a document that no path may read on: an attack, or beyond a limit."""
+    return FormatError(f"{what}; export the activity again from the service or device", code=code)
+
+
+def too_deep() -> FormatError:
+    """Refusal of elements nested beyond MAX_DEPTH."""
+    return refuse("xml_depth", f"elements are nested more than {MAX_DEPTH} deep, which no GPX or TCX needs")
+
+
+def too_many_points() -> FormatError:
+    """Refusal of more than MAX_POINTS points."""
+    return refuse("xml_points", f"more than {MAX_POINTS:,} points, weeks of one-second recording")
+
+
+def has_doctype() -> FormatError:
+    """Refusal of a document type declaration, which can smuggle in files and bombs."""
+    return refuse("xml_doctype", "the XML declares a DOCTYPE, which GPX and TCX never need and attacks do")
+
+
+def long_attribute() -> FormatError:
+    """Refusal of an attribute beyond MAX_ATTRIBUTE_BYTES."""
+    return refuse("xml_attribute", f"an attribute is longer than {MAX_ATTRIBUTE_BYTES // 1024} kB")
+
+
+def many_namespaces() -> FormatError:
+    """Refusal of more than MAX_NAMESPACES namespace declarations."""
+    return refuse("xml_namespaces", f"more than {MAX_NAMESPACES} namespaces are declared")
+
+
+def too_many_nodes() -> FormatError:
+    """Refusal of absurdly many laps, tracks or segments."""
+    return refuse("xml_nodes", f"more than {MAX_NODES:,} laps, tracks and other elements around the points")
+
+
+def stack_columns(rows: list[list[float]]) -> F8:
+    """Points as float64[10, n] from one list per point."""
+    if not rows:
+        return np.empty((len(COLUMNS), 0))
+    return np.ascontiguousarray(np.array(rows, dtype=np.float64).T)

@@ -1,0 +1,205 @@
+"""GPX: each track is one recording; way points and routes are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.errors import FormatError, NotAnActivityError, RunlakeError
+from runlake.formats import _xml_document as doc
+from runlake.formats._xml_bytes import root_name
+from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
+from runlake.formats._xml_read import read_document
+from runlake.formats._xml_recording import channels_of, has_position, odd_notes
+from runlake.formats._xml_sports import fit_sport
+from runlake.model.plugins import Reader
+from runlake.model.recording import Reading, Recording, TimerEvent
+
+VALUES = {
+    "time": "time_utc_s",
+    "ele": "altitude_m",
+    "hr": "heart_rate_bpm",
+    "heartrate": "heart_rate_bpm",
+    "heartratebpm": "heart_rate_bpm",
+    "cad": "cadence_cpm",
+    "cadence": "cadence_cpm",
+    "runcadence": "cadence_cpm",
+    "atemp": "temperature_c",
+    "temp": "temperature_c",
+    "temperature": "temperature_c",
+    "power": "power_w",
+    "powerinwatts": "power_w",
+    "watts": "power_w",
+    "speed": "speed_mps",
+    "distance": "distance_m",
+}
+WORDS = Vocabulary(
+    format="gpx",
+    roots=frozenset({"gpx"}),
+    point="trkpt",
+    values={name: COLUMN_OF[column] for name, column in VALUES.items()},
+    direct=frozenset({"time", "ele"}),
+    attributes={"lat": doc.LATITUDE, "lon": doc.LONGITUDE},
+    structure=frozenset({"gpx", "metadata", "trk", "trkseg", "name", "type", "rte"}),
+    others=frozenset({"wpt", "rtept"}),
+)
+SERVICES = (
+    "garmin connect",
+    "strava",
+    "runkeeper",
+    "gpx.py",
+    "gpsbabel",
+    "http",
+    "runtastic",
+    "komoot",
+    "mapmyrun",
+)
+"""Creators that name a service or program, not a device."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """One `<trk>`: its points first..stop and where its segments begin."""
+
+    name: str
+    type: str
+    first: int
+    stop: int
+    breaks: tuple[int, ...]
+
+
+def _recognises(head: bytes) -> bool:
+    return root_name(head) in WORDS.roots
+
+
+def _tracks(tree: Tree, n: int) -> list[_Track]:
+    """The tracks, which share out all points: those that damage left outside a track go to the one before."""
+    found = tree.all("trk")
+    if not found:
+        return [_Track("", "", 0, n, tuple(tree.nodes[i].first_point for i in tree.all("trkseg")))]
+    firsts = [0, *(tree.nodes[i].first_point for i in found[1:]), n]
+    breaks = np.array([tree.nodes[i].first_point for i in tree.all("trkseg")], dtype=np.int64)
+    tracks = []
+    for i, first, stop in zip(found, firsts[:-1], firsts[1:], strict=True):
+        inside = breaks[(breaks > first) & (breaks < stop)]
+        tracks.append(_Track(tree.text(i, "name"), tree.text(i, "type"), first, stop, tuple(inside.tolist())))
+    return tracks
+
+
+def _timer_events(
+    time_s: npt.NDArray[np.float64], kept: npt.NDArray[np.intp], breaks: tuple[int, ...]
+) -> tuple[TimerEvent, ...]:
+    """A segment break as a stop at the last point before and a start at the first point after."""
+    events: list[TimerEvent] = []
+    starts = sorted({int(np.searchsorted(kept, at)) for at in breaks})
+    for start in starts:
+        if 0 < start < len(kept):
+            events.append(TimerEvent(float(time_s[kept[start - 1]]), False))
+            events.append(TimerEvent(float(time_s[kept[start]]), True))
+    return tuple(events)
+
+
+def _sport(track: _Track) -> tuple[str, str]:
+    """By type, else by a name that starts with a sport (Runkeeper's "Running 8/31/19", TomTom's "Running")."""
+    if track.type:
+        return fit_sport(track.type)
+    return fit_sport(track.name.split(" ")[0]) if track.name else ("", "")
+
+
+def _device(tree: Tree) -> str:
+    roots = tree.all("gpx")
+    creator = tree.nodes[roots[0]].attributes.get("creator", "").strip()[:80] if roots else ""
+    return "" if creator.lower().startswith(SERVICES) else creator
+
+
+def _without_points(document: Document, tree: Tree) -> RunlakeError:
+    if document.is_damaged:
+        what = ", ".join(document.notes)
+        return FormatError(
+            f"the GPX is damaged before its first track point ({what}); export it again", code="damaged"
+        )
+    if any(node.name in {"trk", "trkseg"} for node in tree.nodes):
+        return NotAnActivityError(
+            "a GPX whose track holds no points: nothing was recorded", code="gpx_no_points"
+        )
+    return NotAnActivityError("a GPX of way points or routes only, no recorded track", code="gpx_waypoints")
+
+
+def to_reading(document: Document) -> Reading:
+    """One recording for each track that has points with time and position.
+
+    Raises NotAnActivityError (``gpx_route``, ``gpx_no_points``, ``gpx_waypoints``) or FormatError
+    (``damaged``, ``no_times``, ``no_positions``).
+    """
+    tree = Tree(document.nodes)
+    if document.n == 0:
+        raise _without_points(document, tree)
+    time_s = document.columns[doc.TIME]
+    is_timed, is_placed = np.isfinite(time_s), has_position(document)
+    if not is_timed.any():
+        raise _without_times(document)
+    if not (is_timed & is_placed).any():
+        raise FormatError(
+            "no track point has both a time and a position; export it again", code="no_positions"
+        )
+    recordings, n_timeless, n_routes = [], 0, 0
+    for track in _tracks(tree, document.n):
+        here = slice(track.first, track.stop)
+        kept = track.first + np.flatnonzero(is_timed[here] & is_placed[here])
+        n_without = int((is_placed[here] & ~is_timed[here]).sum())
+        if len(kept):
+            recordings.append(_recording(document, tree, track, kept))
+            n_timeless += n_without
+        else:
+            n_routes += n_without
+    dropped = {
+        "point without position dropped": int((~is_placed).sum()),
+        "point without time dropped": n_timeless,
+        "point of a track without times left out": n_routes,
+    }
+    lost = dropped["point without position dropped"] + n_timeless
+    return Reading(
+        recordings=tuple(recordings),
+        notes=(
+            *document.notes,
+            *odd_notes(document.oddities),
+            *(f"{what}:{n}" for what, n in dropped.items() if n),
+        ),
+        is_damaged=document.is_damaged or lost > 0,
+        n_records_in=document.n_points_in,
+        n_records_kept=sum(r.n for r in recordings),
+        decoder=document.decoder,
+    )
+
+
+def _without_times(document: Document) -> RunlakeError:
+    if document.oddities.n_bad_times:
+        return FormatError(
+            "no time in the GPX can be read; export it again with ISO 8601 times", code="no_times"
+        )
+    return NotAnActivityError("a GPX track without times is a route, not a recording", code="gpx_route")
+
+
+def _recording(document: Document, tree: Tree, track: _Track, kept: npt.NDArray[np.intp]) -> Recording:
+    sport, sub_sport = _sport(track)
+    whole = len(kept) == document.n
+    times = document.columns[doc.TIME]
+    return Recording(
+        time_utc_s=times.copy() if whole else times[kept],
+        channels=channels_of(document.columns, slice(None) if whole else kept),
+        sport=sport,
+        sub_sport=sub_sport,
+        device=_device(tree),
+        name=track.name[:200],
+        utc_offset_s=document.oddities.utc_offset_s,
+        timer_events=_timer_events(times, kept, track.breaks),
+    )
+
+
+def _read(data: bytes) -> Reading:
+    return to_reading(read_document(data, WORDS))
+
+
+READER = Reader(name="gpx", recognises=_recognises, read=_read)

@@ -1,0 +1,145 @@
+"""TCX: each activity (each leg of a multi-sport session) is one recording; courses and workouts are none."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from runlake.errors import FormatError, NotAnActivityError, RunlakeError
+from runlake.formats import _xml_document as doc
+from runlake.formats._tcx_laps import read_laps, timer_events, totals
+from runlake.formats._xml_bytes import root_name
+from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
+from runlake.formats._xml_read import read_document
+from runlake.formats._xml_recording import channels_of, has_position, odd_notes
+from runlake.formats._xml_sports import fit_sport
+from runlake.model.plugins import Reader
+from runlake.model.recording import F8, Reading, Recording
+
+VALUES = {
+    "time": "time_utc_s",
+    "latitudedegrees": "latitude_deg",
+    "longitudedegrees": "longitude_deg",
+    "altitudemeters": "altitude_m",
+    "distancemeters": "distance_m",
+    "value": "heart_rate_bpm",
+    "cadence": "cadence_cpm",
+    "runcadence": "cadence_cpm",
+    "speed": "speed_mps",
+    "watts": "power_w",
+}
+WORDS = Vocabulary(
+    format="tcx",
+    roots=frozenset({"trainingcenterdatabase", "activities"}),
+    point="trackpoint",
+    values={name: COLUMN_OF[column] for name, column in VALUES.items()},
+    direct=frozenset({"time", "altitudemeters", "distancemeters"}),
+    attributes={},
+    structure=frozenset(
+        "activities activity lap track courses course workouts workout creator name notes totaltimeseconds "
+        "distancemeters maximumspeed calories averageheartratebpm maximumheartratebpm value intensity "
+        "triggermethod cadence extensions lx avgspeed avgruncadence maxruncadence maxbikecadence".split()
+    ),
+)
+_UNIT = re.compile(r"\s*(\(Unit ID.*?\)|Software Version.*)", re.IGNORECASE)
+
+
+def _recognises(head: bytes) -> bool:
+    return root_name(head) in WORDS.roots
+
+
+def _without_points(document: Document, tree: Tree) -> RunlakeError:
+    if tree.all("course"):
+        return NotAnActivityError("a TCX course: a route to follow, not a recording", code="tcx_course")
+    if tree.all("workout"):
+        return NotAnActivityError("a TCX workout plan, not a recording", code="tcx_workout")
+    if document.is_damaged:
+        what = ", ".join(document.notes)
+        return FormatError(
+            f"the TCX is damaged before its first track point ({what}); export it again", code="damaged"
+        )
+    return NotAnActivityError("a TCX without track points: nothing was recorded", code="tcx_no_points")
+
+
+def to_reading(document: Document) -> Reading:
+    """One recording for each activity that has points with a time; points without position stay (treadmill).
+
+    Raises NotAnActivityError (``tcx_course``, ``tcx_workout``, ``tcx_no_points``) or FormatError
+    (``damaged``, ``no_times``).
+    """
+    tree = Tree(document.nodes)
+    activities = tree.all("activity")
+    if document.n == 0 or (not activities and tree.all("course")):
+        raise _without_points(document, tree)
+    is_timed = np.isfinite(document.columns[doc.TIME])
+    if not is_timed.any():
+        raise FormatError(
+            "no track point of the TCX has a time that can be read; export it again", code="no_times"
+        )
+    columns, n_misplaced = _real_positions(document)
+    firsts = [0, *(tree.nodes[i].first_point for i in activities[1:]), document.n]
+    recordings = []
+    for activity, first, stop in zip(activities or [-1], firsts[:-1], firsts[1:], strict=True):
+        kept = first + np.flatnonzero(is_timed[first:stop])
+        if len(kept):
+            recordings.append(_recording(document, columns, tree, activity, kept))
+    dropped = {
+        "point without time dropped": document.n - int(is_timed.sum()),
+        "impossible position dropped": n_misplaced,
+    }
+    return Reading(
+        recordings=tuple(recordings),
+        notes=(
+            *document.notes,
+            *odd_notes(document.oddities),
+            *(f"{what}:{n}" for what, n in dropped.items() if n),
+        ),
+        is_damaged=document.is_damaged or sum(dropped.values()) > 0,
+        n_records_in=document.n_points_in,
+        n_records_kept=sum(r.n for r in recordings),
+        decoder=document.decoder,
+    )
+
+
+def _real_positions(document: Document) -> tuple[F8, int]:
+    """The columns with positions that cannot be real taken out, and how many those were."""
+    latitude, longitude = document.columns[doc.LATITUDE], document.columns[doc.LONGITUDE]
+    is_odd = ~has_position(document) & ~(np.isnan(latitude) & np.isnan(longitude))
+    if not is_odd.any():
+        return document.columns, 0
+    columns = document.columns.copy()
+    columns[doc.LATITUDE, is_odd] = np.nan
+    columns[doc.LONGITUDE, is_odd] = np.nan
+    return columns, int(is_odd.sum())
+
+
+def _recording(
+    document: Document,
+    columns: F8,
+    tree: Tree,
+    activity: int,
+    kept: np.ndarray[tuple[int], np.dtype[np.intp]],
+) -> Recording:
+    laps = read_laps(document, tree, activity) if activity >= 0 else []
+    sport, sub_sport = fit_sport(tree.nodes[activity].attributes.get("sport", "") if activity >= 0 else "")
+    whole = len(kept) == document.n
+    return Recording(
+        time_utc_s=columns[doc.TIME].copy() if whole else columns[doc.TIME][kept],
+        channels=channels_of(columns, slice(None) if whole else kept),
+        sport=sport,
+        sub_sport=sub_sport,
+        device=_UNIT.sub("", tree.text(activity, "creator", "name"))[:80] if activity >= 0 else "",
+        name=tree.text(activity, "notes").split("\n")[0][:200] if activity >= 0 else "",
+        utc_offset_s=document.oddities.utc_offset_s,
+        laps=tuple(x.lap for x in laps),
+        timer_events=timer_events(document, laps),
+        totals=totals(laps),
+    )
+
+
+def _read(data: bytes) -> Reading:
+    return to_reading(read_document(data, WORDS))
+
+
+READER = Reader(name="tcx", recognises=_recognises, read=_read)
