@@ -1,4 +1,4 @@
-"""From a plan to what the body did: speed, cadence, heart rate, place, second by second, and the true bouts."""
+"""From a plan to what the body did second by second (speed, cadence, heart rate, place)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.noise import correlated, lagged
 from simulator.plan import Plan, Segment
 from simulator.roads import Road, make_road, oval_position
 from simulator.runner import Runner
-from simulator.truth import TrueBout, TrueSegment, Truth, Traces
+from simulator.truth import Traces, TrueBout, TrueSegment, Truth
 
 F8 = npt.NDArray[np.float64]
 EVEN_EFFORT = 0.6

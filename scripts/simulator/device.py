@@ -17,7 +17,7 @@ SEMICIRCLE_DEG = 180.0 / 2**31
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A watch and how it errs. Lags are in seconds; the speed lag is a delay and a first-order lag together."""
+    """A watch and how it errs. Lags in seconds; that of speed is a delay and a first-order lag together."""
 
     name: str = "garmin fr265"
     speed_lag_s: float = 5.0
@@ -234,8 +234,8 @@ def written_seconds(signals: Signals, device: Device, rng: np.random.Generator) 
     """Which seconds the watch writes: all with the timer on, or some, closer together where speed changes."""
     on = np.flatnonzero(signals.is_timer_on)
     if device.sampling == "1hz":
-        keep = on[(rng.random(len(on)) > 1.0 / 1500.0) | (on == 0)]
-        return keep.astype(np.int64)
+        kept: npt.NDArray[np.int64] = on[(rng.random(len(on)) > 1.0 / 1500.0) | (on == 0)]
+        return kept
     n = len(signals.is_timer_on)
     steps = np.clip(np.round(rng.lognormal(np.log(device.smart_dt_s), 0.45, n)), 1, 9).astype(np.int64)
     wanted = np.zeros(n, dtype=bool)
@@ -246,7 +246,8 @@ def written_seconds(signals: Signals, device: Device, rng: np.random.Generator) 
         wanted[1:] |= np.abs(np.diff(speed)) > 0.35
     edge = np.flatnonzero(np.diff(signals.is_timer_on.astype(np.int8)))
     wanted[edge], wanted[edge + 1], wanted[on[-1]] = True, True, True
-    return np.flatnonzero(wanted & signals.is_timer_on).astype(np.int64)
+    written: npt.NDArray[np.int64] = np.flatnonzero(wanted & signals.is_timer_on).astype(np.int64)
+    return written
 
 
 def as_gpx(device: Device, *, has_heart_rate: bool, has_cadence: bool) -> Device:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
+import numpy.typing as npt
 
 from runlake.model.recording import Lap, WorkoutStep
 from simulator.device import Device, Signals
-from simulator.plan import Plan
 from simulator.truth import TrueSegment, Truth
 
+F8 = npt.NDArray[np.float64]
 INTENSITIES = {
     "work": "active",
     "rest": "rest",
@@ -19,7 +22,7 @@ INTENSITIES = {
 
 
 def watch_laps(
-    truth: Truth, plan: Plan, device: Device, signals: Signals, start_utc_s: float, rng: np.random.Generator
+    truth: Truth, device: Device, signals: Signals, start_utc_s: float, rng: np.random.Generator
 ) -> tuple[Lap, ...]:
     """The laps in the file."""
     n = truth.traces.n
@@ -27,9 +30,9 @@ def watch_laps(
         unit = 1609.344 if device.lap_style == "auto_mile" else 1000.0
         distance = signals.columns.get("distance_m", truth.traces.distance_m[:-1])
         marks = np.searchsorted(distance, np.arange(unit, distance[-1], unit)).astype(np.float64)
-        return _laps(marks, [""] * (len(marks) + 1), "distance", n, signals, start_utc_s, device)
+        return _laps(marks, [""] * (len(marks) + 1), "distance", n, signals, start_utc_s)
     if device.lap_style in ("manual", "steps"):
-        chosen = _lap_segments(truth, device)
+        chosen = _lap_segments(truth)
         late = (
             rng.uniform(-0.5, 1.5, len(chosen))
             if device.lap_style == "manual"
@@ -39,22 +42,19 @@ def watch_laps(
         kinds = [INTENSITIES.get(s.kind, "active") for s in chosen]
         is_told = device.lap_style == "steps"
         return _laps(
-            marks, kinds if is_told else [""] * len(kinds), "manual", n, signals, start_utc_s, device, is_told
+            marks, kinds if is_told else [""] * len(kinds), "manual", n, signals, start_utc_s, is_told
         )
-    return _laps(np.empty(0), [""], "session_end", n, signals, start_utc_s, device)
+    return _laps(np.empty(0), [""], "session_end", n, signals, start_utc_s)
 
 
-def _lap_segments(truth: Truth, device: Device) -> list[TrueSegment]:
+def _lap_segments(truth: Truth) -> list[TrueSegment]:
     """The segments that begin a lap; the first segment always does."""
-    marked = [s for k, s in enumerate(truth.segments) if k == 0 or s.is_lap]
-    if device.lap_style == "steps" and marked[0].start_s < 1 and truth.segments[0].kind == "easy":
-        return marked
-    return marked
+    return [s for k, s in enumerate(truth.segments) if k == 0 or s.is_lap]
 
 
 def _laps(
-    marks_s: np.ndarray, intensities: list[str], trigger: str, n: int, signals: Signals, start_utc_s: float,
-    device: Device, has_steps: bool = False,
+    marks_s: F8, intensities: list[str], trigger: str, n: int, signals: Signals, start_utc_s: float,
+    has_steps: bool = False,
 ) -> tuple[Lap, ...]:  # fmt: skip
     edges = np.concatenate(([0.0], np.clip(marks_s, 1.0, n - 1.0), [n - 1.0]))
     seconds = np.arange(n, dtype=np.float64)
@@ -62,7 +62,7 @@ def _laps(
     distance = signals.columns.get("distance_m")
     beats = signals.columns.get("heart_rate_bpm")
     out = []
-    for k, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for k, (begin, end) in enumerate(itertools.pairwise(edges)):
         inside = slice(int(begin), max(int(end), int(begin) + 1))
         timer_s = float(np.interp(end, seconds, on_s) - np.interp(begin, seconds, on_s))
         metres = (
@@ -92,7 +92,7 @@ def _laps(
 def watch_steps(truth: Truth, device: Device, rng: np.random.Generator) -> tuple[WorkoutStep, ...]:
     """The workout on the watch: as it was run, or (lying) one that the runner ignored."""
     if device.lap_style == "steps":
-        return tuple(_step(k, s) for k, s in enumerate(_lap_segments(truth, device)))
+        return tuple(_step(k, s) for k, s in enumerate(_lap_segments(truth)))
     if device.lap_style == "lying":
         n = int(rng.integers(4, 9))
         return tuple(

@@ -1,4 +1,4 @@
-"""The vocabulary of a session plan: segments, one after another. What is planned is what the body will try to do."""
+"""The vocabulary of a session plan: segments, one after another, which the body will try to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAN = math.nan
 class Segment:
     """A stretch of one intention, ended by time or by distance (the other is NaN).
 
-    `kind` says what it is in the runner's mind: warmup, easy, work, rest, stride, drill, stop, walk, cooldown.
+    `kind` is what the runner means by it: warmup, easy, work, rest, stride, drill, stop, walk, cooldown.
     `bout` names the true bout kind (interval, sprint, hill, tempo, fartlek, stride, race), "" for none.
     """
 

@@ -1,4 +1,4 @@
-"""Where a session is run: invented roads, park loops and a 400 m oval, in metres east and north of the start."""
+"""Where a session is run: invented roads, park loops, a 400 m oval, in metres from the start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RADIUS_M = 36.80  # of the line 0.3 m from the kerb: 2 x 84.39 + 2 pi 36.8 = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Road:
-    """A line on the ground with the grade along it, every STEP_M metres; `is_closed` when its end is its start."""
+    """A line on the ground and its grade, every STEP_M metres; `is_closed` when its end is its start."""
 
     east_m: F8
     north_m: F8

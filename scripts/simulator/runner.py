@@ -1,4 +1,4 @@
-"""A runner: what this body can do, and how it answers to speed. Speeds in m/s, heart rates in beats a minute."""
+"""A runner: what this body can do, and how it answers to speed."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Runner:
 
     def heart_rate_at(self, speed_mps: float) -> float:
         """Heart rate that settles at a steady flat speed, fresh."""
-        effort = self.hr_critical_frac * (speed_mps / self.critical_mps) ** 1.15
-        return self.hr_rest_bpm + (self.hr_max_bpm - self.hr_rest_bpm) * min(effort, 1.0)
+        effort = self.hr_critical_frac * math.pow(speed_mps / self.critical_mps, 1.15)
+        return float(self.hr_rest_bpm + (self.hr_max_bpm - self.hr_rest_bpm) * min(effort, 1.0))
 
     def after(self, weeks: float, improvement_per_week: float = 0.006) -> Runner:
         """The same runner after weeks of training: faster at the same effort, tired later."""

@@ -73,7 +73,7 @@ def record(
         device=device.name,
         name=name,
         utc_offset_s=utc_offset_s,
-        laps=watch_laps(truth, plan, device, signals, start_time_utc_s, rng),
+        laps=watch_laps(truth, device, signals, start_time_utc_s, rng),
         steps=watch_steps(truth, device, rng),
         timer_events=_timer_events(signals, start_time_utc_s),
         totals=_totals(signals, start_time_utc_s),
@@ -106,4 +106,4 @@ def _totals(signals: Signals, start_utc_s: float) -> DeviceTotals:
             "mean_heart_rate_bpm": round(float(np.nanmean(beats))),
             "max_heart_rate_bpm": float(np.nanmax(beats)),
         }
-    return dataclasses.replace(totals, **changes)
+    return dataclasses.replace(totals, **changes)  # type: ignore[arg-type]

@@ -13,6 +13,18 @@ from simulator.runner import Runner
 Rng = np.random.Generator
 NAN = math.nan
 
+ROADS = ("out_and_back", "loop", "wander")
+
+
+def pick_layout(rng: Rng) -> str:
+    """Some road."""
+    return str(rng.choice(ROADS, p=[0.45, 0.3, 0.25]))
+
+
+def pick_hilliness(rng: Rng) -> float:
+    """Standard deviation of grade: flat to rolling."""
+    return float(rng.choice([0.0, 0.006, 0.012, 0.02], p=[0.15, 0.4, 0.3, 0.15]))
+
 
 def _rest(
     rng: Rng, runner: Runner, seconds: float, *, style: str = "", distance_m: float = NAN, **where: object

@@ -15,9 +15,9 @@ NAN = math.nan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traces:
-    """The body second by second: entry t holds over [t, t+1) s since the start; `distance_m` has one entry more.
+    """The body second by second: entry t holds over [t, t+1) s; `distance_m` has one entry more.
 
-    `speed_mps` is over ground, `cadence_spm` steps a minute (0 standing), `is_paused` the timer stopped by hand.
+    `speed_mps` is over ground, `cadence_spm` steps a minute (0 standing), `is_paused`: timer stopped by hand.
     `east_m`, `north_m`, `altitude_m` are at the beginning of each second.
     """
 
@@ -43,7 +43,7 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class TrueBout:
-    """A stretch that the runner ran as one: from where the body began to speed up to where it began to slow down."""
+    """A stretch run as one: from where the body began to speed up to where it began to slow down."""
 
     start_s: float
     end_s: float
