@@ -1,1 +1,157 @@
-"""Recording to Activity: mend time, find pauses and gaps, drop spikes, choose distance and speed, correct the lag."""
+"""Recording to Activity: one small step after the other, each of which counts what it altered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.model.activity import ACTIVITY_CHANNELS, Activity, Grid, Quality
+from runlake.model.recording import F8, Recording
+from runlake.prepare import altitude, cadence, clock, distance, heart_rate, pauses, positions, speed, zone
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, on_grid
+
+SHORT_REPS_S = 4.0
+"""Recording slower than this cannot show bouts below 30 s."""
+AS_RECORDED = (
+    "power_w",
+    "temperature_c",
+    "vertical_oscillation_m",
+    "ground_contact_s",
+    "ground_contact_balance_frac",
+)
+
+
+def prepare(
+    recording: Recording, *, activity_id: str, source_format: str, home_time_zone: str = ""
+) -> Activity:
+    """The cleaned activity of one recording, with a full account of what was altered.
+
+    Raises FormatError when nothing in the recording can be used: code ``no_samples``, ``no_time``, ``undated`` (the
+    watch did not know the date) or ``too_long`` (more than 7 days).
+    """
+    track = clock.in_order(recording, source_format)
+    timer = pauses.timer(track)
+    places = positions.clean(track, timer)
+    metres = distance.choose(track, timer, places)
+    grid_m = np.interp(timer.grid_s, track.time_s, metres.distance_m)
+    fast = speed.choose(track, timer, places, metres, grid_m)
+    steps = cadence.clean(track, timer, places, fast)
+    heart = heart_rate.clean(track, timer, fast, steps)
+    high = altitude.clean(track, timer, grid_m, fast.on_samples_mps, fast.on_grid_mps)
+    local = zone.find(track.start_time_utc_s, recording.utc_offset_s, places, home_time_zone)
+    return Activity(
+        activity_id=activity_id,
+        start_time_utc_s=track.start_time_utc_s,
+        time_s=track.time_s,
+        channels=_channels(track, timer, places, metres, fast, steps, heart, high),
+        grid=Grid(
+            speed_mps=fast.on_grid_mps,
+            position_speed_mps=places.speed_mps,
+            cadence_spm=steps.on_grid_spm,
+            heart_rate_bpm=heart.on_grid_bpm,
+            altitude_m=high.on_grid_m,
+            distance_m=grid_m,
+            grade_frac=high.grade_on_grid,
+            gap_speed_mps=high.gap_on_grid_mps,
+            east_m=places.east_m,
+            north_m=places.north_m,
+            power_w=on_grid(track, timer, track.channel("power_w")),
+            is_timer_on=timer.is_on,
+        ),
+        quality=_quality(track, timer, places, metres, fast, steps, heart, high),
+        source_format=source_format,
+        sport=recording.sport,
+        sub_sport=recording.sub_sport,
+        device=recording.device,
+        name=recording.name,
+        utc_offset_s=local.utc_offset_s,
+        time_zone=local.time_zone,
+        time_zone_source=local.source,
+        is_indoor=recording.sub_sport in distance.INDOOR_SUB_SPORTS,
+        pause_start_s=timer.pause_start_s,
+        pause_end_s=timer.pause_end_s,
+        laps=track.laps,
+        steps=recording.steps,
+        totals=recording.totals,
+    )
+
+
+def _channels(
+    track: Track,
+    timer: Timer,
+    places: positions.Places,
+    metres: distance.Distance,
+    fast: speed.Speed,
+    steps: cadence.Cadence,
+    heart: heart_rate.HeartRate,
+    high: altitude.Altitude,
+) -> dict[str, F8]:
+    """Every sample channel of the activity."""
+    made = {
+        "latitude_deg": places.latitude_deg,
+        "longitude_deg": places.longitude_deg,
+        "altitude_m": high.on_samples_m,
+        "distance_m": metres.distance_m,
+        "speed_mps": fast.on_samples_mps,
+        "gap_speed_mps": high.gap_on_samples_mps,
+        "grade_frac": high.grade_on_samples,
+        "heart_rate_bpm": heart.on_samples_bpm,
+        "cadence_spm": steps.on_samples_spm,
+        "step_length_m": _step_length_m(track, fast, steps),
+        "timer_s": timer.timer_s,
+        **{name: track.channel(name) for name in AS_RECORDED},
+    }
+    return {name: np.array(made[name], dtype=np.float64) for name in ACTIVITY_CHANNELS}
+
+
+def _step_length_m(track: Track, fast: speed.Speed, steps: cadence.Cadence) -> F8:
+    """Length of one step: as recorded, else speed over steps while running (130 steps a minute and more)."""
+    recorded = track.channel("step_length_m")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (
+            fast.on_samples_mps > speed_floor(track)
+        )
+        made = np.where(is_running, 60.0 * fast.on_samples_mps / steps.on_samples_spm, np.nan)
+        return np.where(recorded > 0.0, recorded, made)
+
+
+def speed_floor(track: Track) -> float:
+    """Speed from which on steps of this sport have a length worth telling."""
+    return 0.5 if track.is_foot else np.inf
+
+
+def _quality(
+    track: Track,
+    timer: Timer,
+    places: positions.Places,
+    metres: distance.Distance,
+    fast: speed.Speed,
+    steps: cadence.Cadence,
+    heart: heart_rate.HeartRate,
+    high: altitude.Altitude,
+) -> Quality:
+    """The account of what was altered, and how far to trust it."""
+    step_s = np.diff(track.time_s)
+    median_dt_s = float(np.median(step_s)) if len(step_s) else float("nan")
+    long_s = np.diff(timer.timer_s)
+    return Quality(
+        median_dt_s=median_dt_s,
+        n_dropped=float(track.n_dropped),
+        clock_jump_s=track.clock_jump_s,
+        pause_s=timer.pause_s,
+        gap_s=float(np.sum(long_s[long_s > MAX_HOLD_S])),
+        n_spikes=float(places.n_spikes),
+        distance_source=metres.source,
+        speed_source=fast.source,
+        speed_lag_s=fast.lag_s,
+        speed_lag_source=fast.lag_source,
+        cadence_lag_s=steps.lag_s,
+        speed_noise_frac=fast.noise_frac,
+        has_cadence=float(steps.is_there),
+        cadence_factor=steps.factor,
+        altitude_kind=high.kind,
+        heart_rate_lock_s=heart.lock_s,
+        heart_rate_share=heart.share,
+        position_share=places.share,
+        distance_vs_positions_frac=metres.vs_positions_frac,
+        are_short_reps_reliable=float(median_dt_s <= SHORT_REPS_S and fast.source != "none"),
+    )

@@ -1,0 +1,113 @@
+"""What the steps of cleaning hand to each other: records in order, the timer, and readings on whole seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.kernels.signal import interpolate_at
+from runlake.model.recording import F8, DeviceTotals, Lap, TimerEvent
+
+B1 = npt.NDArray[np.bool_]
+I8 = npt.NDArray[np.int64]
+
+MAX_HOLD_S = 12.0
+"""Smart recording leaves out up to so many seconds (p99 of real files is 10 s); longer is a gap."""
+
+FOOT_SPORTS = frozenset({"running", "walking", "hiking", "mountaineering", "snowshoeing"})
+"""Sports whose cadence is steps; FIT names."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Records in order: `time_s` starts at 0 and rises strictly; channels have plausible values only."""
+
+    start_time_utc_s: float
+    time_s: F8
+    channels: Mapping[str, F8]
+    laps: tuple[Lap, ...]
+    timer_events: tuple[TimerEvent, ...]
+    totals: DeviceTotals
+    sport: str
+    sub_sport: str
+    source_format: str
+    has_footpod_speed: bool
+    n_dropped: int
+    clock_jump_s: float
+
+    @property
+    def n(self) -> int:
+        """How many samples there are."""
+        return len(self.time_s)
+
+    @property
+    def is_foot(self) -> bool:
+        """True for sports on foot."""
+        return self.sport in FOOT_SPORTS
+
+    def channel(self, name: str) -> F8:
+        """The channel, NaN throughout when the recording lacks it."""
+        values = self.channels.get(name)
+        return np.full(self.n, np.nan) if values is None else values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timer:
+    """When the timer ran, on the samples and on whole seconds 0 ... m-1.
+
+    `run_no` and `grid_run` count runs of the timer (pauses over so far); `is_paused` marks samples strictly inside
+    a pause, `is_on` the whole seconds outside all of them.
+    """
+
+    pause_start_s: F8
+    pause_end_s: F8
+    run_no: I8
+    is_paused: B1
+    timer_s: F8
+    grid_s: F8
+    grid_run: I8
+    is_on: B1
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds with the timer stopped."""
+        return float(np.sum(self.pause_end_s - self.pause_start_s))
+
+
+def on_grid(
+    track: Track,
+    timer: Timer,
+    values: F8,
+    *,
+    shift_s: float = 0.0,
+    hold_s: float = 0.0,
+    across_pauses: bool = False,
+) -> F8:
+    """The signal on whole seconds, read `shift_s` later than the second (which moves a late signal forward)."""
+    if across_pauses:
+        zeros = np.zeros(track.n, dtype=np.int64)
+        grid_zeros = np.zeros(len(timer.grid_s), dtype=np.int64)
+        return interpolate_at(
+            timer.grid_s + shift_s, grid_zeros, track.time_s, values, zeros, MAX_HOLD_S, hold_s
+        )
+    used = np.where(timer.is_paused, np.nan, values)
+    out = interpolate_at(
+        timer.grid_s + shift_s, timer.grid_run, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s
+    )
+    out[~timer.is_on] = np.nan
+    return out
+
+
+def on_samples(track: Track, timer: Timer, values: F8, *, shift_s: float, hold_s: float) -> F8:
+    """The signal on its own samples, read `shift_s` later; NaN inside pauses and where the sample had no value."""
+    used = np.where(timer.is_paused, np.nan, values)
+    if shift_s == 0.0:
+        return used
+    out = interpolate_at(
+        track.time_s + shift_s, timer.run_no, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s
+    )
+    out[np.isnan(used)] = np.nan
+    return out

@@ -1,0 +1,89 @@
+"""Altitude smoothed by its kind of sensor, the grade under each sample, and speed as it would cost on the level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.kernels.grade import cost_factor, grade_over_distance
+from runlake.kernels.signal import moving_mean, moving_median
+from runlake.model.recording import F8
+from runlake.prepare._track import Timer, Track, on_grid
+
+BAROMETER_HALF_M, GPS_HALF_M = 20.0, 75.0
+BAROMETER_NOISE_M = 0.3
+"""A barometer's second differences from second to second stay below; satellites' do not."""
+MEDIAN_HALF, MEAN_HALF = 2, 4
+STEEPEST_FRAC = 0.35
+COST_LIMIT_FRAC = 0.45
+WALKING_MPS = 0.8
+"""Slower than this is stairs or standing, where the cost of running on a grade says nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Altitude:
+    """Smoothed altitude, grade and grade-adjusted speed, on the samples and on whole seconds; NaN where missing."""
+
+    on_samples_m: F8
+    on_grid_m: F8
+    grade_on_samples: F8
+    grade_on_grid: F8
+    gap_on_samples_mps: F8
+    gap_on_grid_mps: F8
+    kind: str
+
+
+def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_speed_mps: F8) -> Altitude:
+    """The track's altitude and what follows from it."""
+    recorded = track.channels.get("altitude_m")
+    grid = np.full(len(timer.grid_s), np.nan)
+    if recorded is not None:
+        grid = on_grid(track, timer, recorded, across_pauses=True)
+    if np.count_nonzero(~np.isnan(grid)) < 3:
+        nothing, empty = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
+        return Altitude(nothing, grid, nothing, empty, nothing, empty, "none")
+    kind = _kind(track, grid)
+    smooth = moving_mean(moving_median(grid, MEDIAN_HALF), MEAN_HALF)
+    grade = np.full(len(grid), np.nan)
+    if not np.isnan(grid_distance_m).any():
+        half_m = BAROMETER_HALF_M if kind == "barometer" else GPS_HALF_M
+        grade = np.clip(grade_over_distance(grid_distance_m, smooth, half_m), -STEEPEST_FRAC, STEEPEST_FRAC)
+    samples_m, grade_samples = _at_samples(track, timer, smooth), _at_samples(track, timer, grade)
+    return Altitude(
+        on_samples_m=samples_m,
+        on_grid_m=smooth,
+        grade_on_samples=grade_samples,
+        grade_on_grid=grade,
+        gap_on_samples_mps=_gap(speed_mps, grade_samples),
+        gap_on_grid_mps=_gap(grid_speed_mps, grade),
+        kind=kind,
+    )
+
+
+def _kind(track: Track, grid_m: F8) -> str:
+    """barometer or gps, by how rough the altitude is from second to second."""
+    rough = np.diff(grid_m, 2)
+    rough = rough[~np.isnan(rough)]
+    if len(rough) < 30:
+        return "gps"
+    return "barometer" if float(np.std(rough)) < BAROMETER_NOISE_M else "gps"
+
+
+def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
+    """A smooth signal on whole seconds read at the samples' times; NaN where the nearest second has none."""
+    good = np.flatnonzero(~np.isnan(grid))
+    if len(good) == 0:
+        return np.full(track.n, np.nan)
+    values = np.interp(track.time_s, timer.grid_s[good], grid[good])
+    nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(grid) - 1)
+    values[np.isnan(grid[nearest])] = np.nan
+    return values
+
+
+def _gap(speed_mps: F8, grade_frac: F8) -> F8:
+    """Speed on the level that would cost as much; the speed itself when slower than walking."""
+    with np.errstate(invalid="ignore"):
+        return np.where(
+            speed_mps < WALKING_MPS, speed_mps, speed_mps * cost_factor(grade_frac, COST_LIMIT_FRAC)
+        )

@@ -1,0 +1,115 @@
+"""Cadence in steps a minute (revolutions for rides): unit, cleaning, lag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.kernels.signal import moving_median
+from runlake.model.recording import F8
+from runlake.prepare._track import Timer, Track, on_grid, on_samples
+from runlake.prepare.positions import Places
+from runlake.prepare.speed import Speed, lag_behind
+
+DEFAULT_LAG_S = 3.5
+LONGEST_LAG_S = 8.0
+LEAST_R = 0.2
+CHANGE_LIMIT_SPM_PER_S = 12.0
+RUNNING_MPS = 2.0
+RUNNING_SPM = (125.0, 230.0)
+"""Nobody runs with fewer or more steps a minute: a median outside says that the unit was taken wrongly."""
+HALF_SPM = 125.0
+"""GPX says cycles or steps: a median below, at running speed, is cycles of one leg."""
+DROPOUT_SPM, DROPOUT_MPS = 60.0, 1.8
+HIGHEST_SPM = 240.0
+HAMPEL_HALF, HAMPEL_K, HAMPEL_LEAST_SPM = 3, 4.0, 2.0
+"""Recorded in whole cycles, so 2 steps a minute is the smallest difference that is not rounding."""
+DENSE_S = 2.0
+FILL_S = 8.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cadence:
+    """Cadence without lag, on the samples and on whole seconds; NaN where missing."""
+
+    on_samples_spm: F8
+    on_grid_spm: F8
+    factor: float
+    lag_s: float
+    is_there: bool
+
+
+def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
+    """The track's cadence in the sport's unit, without dropouts and outliers, shifted back by its lag."""
+    recorded = track.channels.get("cadence_cpm")
+    nothing, empty_grid = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
+    if recorded is None or not np.nanmax(np.append(recorded, np.nan if len(recorded) == 0 else -1.0)) > 0.0:
+        return Cadence(nothing, empty_grid, np.nan, np.nan, False)
+    factor = _factor(track, recorded, speed.on_samples_mps)
+    spm = recorded * factor
+    if track.is_foot:
+        spm = _without_outliers(track, spm, speed.on_samples_mps)
+    lag_s = 0.0
+    if track.is_foot:
+        found_s = lag_behind(
+            places.speed_mps, on_grid(track, timer, spm), CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S
+        )
+        lag_s = DEFAULT_LAG_S if np.isnan(found_s) else found_s
+    hold_s = lag_s + 2.0
+    samples = on_samples(track, timer, spm, shift_s=lag_s, hold_s=hold_s)
+    grid = on_grid(track, timer, spm, shift_s=lag_s, hold_s=hold_s)
+    return Cadence(samples, grid, factor, lag_s, bool(np.count_nonzero(~np.isnan(grid))))
+
+
+def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
+    """2 where cycles of one leg were recorded, 1 where steps, or turns of a crank."""
+    with np.errstate(invalid="ignore"):
+        running = recorded[(speed_mps > RUNNING_MPS) & (recorded > 0.0)]
+    usual = float(np.median(running)) if len(running) >= 10 else np.nan
+    if not track.is_foot:
+        # An unknown sport in a GPX file may be a run: at running speed, steps are told by their number alone.
+        is_steps = track.sport in ("", "generic") and RUNNING_SPM[0] <= usual <= RUNNING_SPM[1]
+        return 1.0 if not is_steps else 1.0
+    factor = 2.0
+    if track.source_format == "gpx":
+        factor = 1.0 if usual >= HALF_SPM or (np.isnan(usual) and np.nanmedian(recorded) >= HALF_SPM) else 2.0
+    if track.sport == "running" and not np.isnan(usual):
+        other = 3.0 - factor
+        if (
+            not RUNNING_SPM[0] <= usual * factor <= RUNNING_SPM[1]
+            and RUNNING_SPM[0] <= usual * other <= RUNNING_SPM[1]
+        ):
+            return other
+    return factor
+
+
+def _without_outliers(track: Track, spm: F8, speed_mps: F8) -> F8:
+    """Steps a minute with dropouts and single outliers taken out; holes up to 8 s are bridged."""
+    with np.errstate(invalid="ignore"):
+        bad = (spm > HIGHEST_SPM) | ((spm < DROPOUT_SPM) & (speed_mps > DROPOUT_MPS))
+    out = np.where(bad, np.nan, spm)
+    # Only where seven samples are a few seconds: on sparse records the filter would cut off short bursts.
+    if track.n > 1 and float(np.median(np.diff(track.time_s))) <= DENSE_S:
+        middle = moving_median(out, HAMPEL_HALF)
+        spread = np.maximum(1.4826 * moving_median(np.abs(out - middle), HAMPEL_HALF), HAMPEL_LEAST_SPM)
+        with np.errstate(invalid="ignore"):
+            out[np.abs(out - middle) > HAMPEL_K * spread] = np.nan
+    return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
+
+
+def bridged(time_s: F8, values: F8, holes: np.ndarray, longest_s: float) -> F8:
+    """Values with the marked holes filled by straight lines where the neighbours lie close enough in time."""
+    if not holes.any():
+        return values
+    good = np.flatnonzero(~np.isnan(values))
+    if len(good) < 2:
+        return values
+    at = np.flatnonzero(holes)
+    right = np.searchsorted(good, at)
+    inside = (right > 0) & (right < len(good))
+    at, right = at[inside], right[inside]
+    near = time_s[good[right]] - time_s[good[right - 1]] <= longest_s
+    out = values.copy()
+    out[at[near]] = np.interp(time_s[at[near]], time_s[good], values[good])
+    return out

@@ -1,0 +1,121 @@
+"""Heart rate without dropouts, glitches, stuck sensors, and stretches where an optical sensor followed cadence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.kernels.signal import excursions
+from runlake.model.recording import F8
+from runlake.prepare._track import B1, Timer, Track, on_grid
+from runlake.prepare.cadence import Cadence, bridged
+from runlake.prepare.speed import Speed
+
+LOWEST_BPM, HIGHEST_BPM = 40.0, 230.0
+FASTEST_BPM_PER_S = 12.0
+"""No heart changes faster from beat to beat over a second; a sensor that drops out and returns does."""
+GLITCH_BPM, GLITCH_S = 15.0, 8.0
+STUCK_S = 120.0
+BRIDGE_S = 8.0
+WINDOW_S = 60
+NEAR_BPM = 3.0
+ENTRY_BPM, ENTRY_S = 20.0, 15
+STEADY_FRAC = 0.05
+LEAST_R = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeartRate:
+    """Heart rate on the samples and on whole seconds (also in pauses, where recorded); NaN where not trusted."""
+
+    on_samples_bpm: F8
+    on_grid_bpm: F8
+    lock_s: float
+    share: float
+
+
+def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRate:
+    """The track's heart rate, without what cannot be the heart's."""
+    recorded = track.channels.get("heart_rate_bpm")
+    if recorded is None:
+        return HeartRate(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), 0.0, 0.0)
+    with np.errstate(invalid="ignore"):
+        bpm = np.where((recorded >= LOWEST_BPM) & (recorded <= HIGHEST_BPM), recorded, np.nan)
+    glitch = excursions(track.time_s, bpm, np.zeros(track.n), FASTEST_BPM_PER_S, GLITCH_BPM, GLITCH_S)
+    bpm[glitch] = np.nan
+    bpm[_stuck(track.time_s, bpm)] = np.nan
+    bpm = bridged(track.time_s, bpm, glitch, BRIDGE_S)
+    grid = on_grid(track, timer, bpm, across_pauses=True)
+    lock_s = 0.0
+    if cadence.is_there and track.is_foot:
+        locked = locked_to_cadence(grid, cadence.on_grid_spm, speed.on_grid_mps)
+        if locked.any():
+            lock_s = float(np.count_nonzero(locked & timer.is_on))
+            grid[locked] = np.nan
+            bpm[locked[np.minimum(np.rint(track.time_s).astype(np.int64), len(locked) - 1)]] = np.nan
+    on = np.count_nonzero(timer.is_on)
+    share = np.count_nonzero(~np.isnan(grid) & timer.is_on) / on if on else 0.0
+    return HeartRate(bpm, grid, lock_s, share)
+
+
+def _stuck(time_s: F8, bpm: F8) -> B1:
+    """True for stretches of one and the same value for two minutes or longer: the sensor has stopped."""
+    out = np.zeros(len(bpm), dtype=np.bool_)
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(bpm) != 0.0)))
+    ends = np.append(starts[1:], len(bpm)) - 1
+    long = np.flatnonzero((time_s[ends] - time_s[starts] >= STUCK_S) & (ends - starts >= 10))
+    for k in long:
+        out[starts[k] : ends[k] + 1] = True
+    return out
+
+
+def _count(mask: B1) -> npt.NDArray[np.int64]:
+    """How many are True in the window of 60 s from each second on."""
+    total = np.concatenate(([0], np.cumsum(mask)))
+    return total[WINDOW_S:] - total[:-WINDOW_S]
+
+
+def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
+    """True for seconds where an optical sensor counted steps instead of beats.
+
+    In windows of 60 s the heart rate must equal cadence (or half of it) within 3 a minute for most of the time, and
+    the stretch must begin or end with a jump of 20 bpm within 15 s that no change of speed explains: a heart that
+    merely beats as fast as the feet step has no such jump.
+    """
+    locked = np.zeros(len(bpm), dtype=np.bool_)
+    if len(bpm) < 2 * WINDOW_S:
+        return locked
+    for share in (1.0, 0.5):
+        with np.errstate(invalid="ignore"):
+            near = np.abs(bpm - share * spm) <= NEAR_BPM
+        dense = np.flatnonzero(_count(near) >= 0.7 * WINDOW_S)
+        if len(dense) == 0:
+            continue
+        breaks = np.flatnonzero(np.diff(dense) > WINDOW_S)
+        firsts, lasts = dense[np.concatenate(([0], breaks + 1))], dense[np.append(breaks, len(dense) - 1)]
+        for first, last in zip(firsts, lasts, strict=True):
+            inside = np.flatnonzero(near[first : last + WINDOW_S])
+            start, stop = first + int(inside[0]), first + int(inside[-1]) + 1
+            if _jumps_in(bpm, speed_mps, start) or _jumps_in(bpm[::-1], speed_mps[::-1], len(bpm) - stop):
+                locked[start:stop] = True
+    return locked
+
+
+def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
+    """True when heart rate jumps to its level at `start` within 15 s while the speed stays as it was."""
+    before, after = (
+        slice(max(start - 2 * ENTRY_S, 0), max(start - 2, 0)),
+        slice(start + 2, start + 2 + ENTRY_S),
+    )
+    levels = []
+    for values in (bpm, speed_mps):
+        for part in (before, after):
+            known = values[part][~np.isnan(values[part])]
+            if len(known) < 5:
+                return False
+            levels.append(float(np.median(known)))
+    bpm_before, bpm_after, speed_before, speed_after = levels
+    is_steady = abs(speed_after - speed_before) <= STEADY_FRAC * max(speed_before, 1.0)
+    return is_steady and abs(bpm_after - bpm_before) >= ENTRY_BPM

@@ -1,0 +1,123 @@
+"""When the timer ran: from timer events, or from gaps without movement where a format has none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.kernels.geodesy import step_lengths
+from runlake.model.recording import F8
+from runlake.prepare._track import Timer, Track
+
+CHATTER_S = 3.0
+"""Auto-pause that runs on for less than this between two pauses has chattered: one pause."""
+STANDING_M = 15.0
+"""Less movement than this over a gap is standing: GPS wanders by as much."""
+SHORTEST_GAP_PAUSE_S = 30.0
+LOST_START_MOVE_M = 20.0
+"""Metres after a stop without a start from which on the start event must have been lost."""
+
+
+def timer(track: Track) -> Timer:
+    """The timer of the track: pauses as half-open stretches of elapsed time, sorted and disjoint."""
+    pauses = _from_events(track)
+    if not any(not event.is_running for event in track.timer_events) or track.source_format in ("gpx", "tcx"):
+        pauses = pauses + _from_gaps(track)
+    start, end = _merged(pauses, float(track.time_s[-1]))
+    grid_s = np.arange(np.floor(track.time_s[-1]) + 1.0)
+    is_on = np.ones(len(grid_s), dtype=np.bool_)
+    for first, last in zip(np.ceil(start).astype(np.int64), np.ceil(end).astype(np.int64), strict=True):
+        is_on[first:last] = False
+    run_no = np.searchsorted(end, track.time_s, side="right")
+    # Samples exactly at the stop still belong to the run before it.
+    started = np.searchsorted(start, track.time_s, side="left")
+    return Timer(
+        pause_start_s=start,
+        pause_end_s=end,
+        run_no=run_no,
+        is_paused=started > run_no,
+        timer_s=_timer_s(track.time_s, start, end),
+        grid_s=grid_s,
+        grid_run=np.searchsorted(end, grid_s, side="right"),
+        is_on=is_on,
+    )
+
+
+def _timer_s(time_s: F8, start: F8, end: F8) -> F8:
+    """Seconds that the timer has run at each time."""
+    if len(start) == 0:
+        return time_s.copy()
+    edges = np.stack((start, end), axis=1).ravel()
+    paused = np.repeat(np.concatenate(([0.0], np.cumsum(end - start))), 2)[1:-1]
+    return time_s - np.interp(time_s, edges, paused)
+
+
+def _from_events(track: Track) -> list[tuple[float, float]]:
+    """Stretches from a stop to the next start; a stop that nothing ends lasts until the runner moves again."""
+    events = sorted(track.timer_events, key=lambda event: event.time_utc_s)
+    last_s = float(track.time_s[-1])
+    pauses: list[tuple[float, float]] = []
+    stopped_s = np.nan
+    for event in events:
+        at_s = min(max(event.time_utc_s - track.start_time_utc_s, 0.0), last_s)
+        if not event.is_running and np.isnan(stopped_s):
+            stopped_s = at_s
+        elif event.is_running and not np.isnan(stopped_s):
+            pauses.append((stopped_s, at_s))
+            stopped_s = np.nan
+    if not np.isnan(stopped_s):
+        pauses.append((stopped_s, _resumed_s(track, stopped_s)))
+    return pauses
+
+
+def _resumed_s(track: Track, stopped_s: float) -> float:
+    """When the runner moved on after a stop without a start; the end of the recording if never."""
+    first = int(np.searchsorted(track.time_s, stopped_s, side="right"))
+    distance = track.channel("distance_m")[max(first - 1, 0) :]
+    if len(distance) < 3 or np.isnan(distance).all():
+        return float(track.time_s[-1])
+    moved = distance - distance[np.flatnonzero(~np.isnan(distance))[0]]
+    with np.errstate(invalid="ignore"):
+        far = np.flatnonzero(moved > LOST_START_MOVE_M)
+        still = np.flatnonzero(moved <= 1.0)
+    if len(far) == 0:
+        return float(track.time_s[-1])
+    before = still[still < far[0]]
+    return max(float(track.time_s[max(first - 1, 0) + int(before[-1])]), stopped_s)
+
+
+def _from_gaps(track: Track) -> list[tuple[float, float]]:
+    """Gaps without movement: longer than 30 s and than six usual steps, moved less than 15 m."""
+    step_s = np.diff(track.time_s)
+    if len(step_s) == 0:
+        return []
+    longest_s = max(SHORTEST_GAP_PAUSE_S, 6.0 * float(np.median(step_s)))
+    gaps = np.flatnonzero(step_s > longest_s)
+    if len(gaps) == 0:
+        return []
+    moved_m = _moved_m(track)[gaps]
+    # A gap of unknown movement that nobody can run through in less than walking pace stays a gap.
+    standing = gaps[moved_m < STANDING_M]
+    return [(float(track.time_s[i]), float(track.time_s[i + 1])) for i in standing]
+
+
+def _moved_m(track: Track) -> F8:
+    """Metres between neighbouring samples: by positions, else by the device's distance; NaN where unknown."""
+    by_distance = np.diff(track.channel("distance_m"))
+    if "latitude_deg" in track.channels and "longitude_deg" in track.channels:
+        by_position = step_lengths(track.channels["latitude_deg"], track.channels["longitude_deg"])
+        return np.where(np.isnan(by_position), by_distance, by_position)
+    return by_distance
+
+
+def _merged(pauses: list[tuple[float, float]], last_s: float) -> tuple[F8, F8]:
+    """Sorted, disjoint pauses that lie before the last sample; those a chatter apart are one."""
+    out: list[list[float]] = []
+    for start, end in sorted(pauses):
+        if end <= start or start >= last_s:
+            continue
+        if out and start - out[-1][1] < CHATTER_S:
+            out[-1][1] = max(out[-1][1], end)
+        else:
+            out.append([start, end])
+    array = np.array(out, dtype=np.float64).reshape(-1, 2)
+    return np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1])

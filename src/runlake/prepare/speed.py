@@ -1,0 +1,153 @@
+"""Speed: which source, by how much it trails, and the corrected speed on samples and whole seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
+from runlake.model.recording import F8
+from runlake.prepare._track import Timer, Track, on_grid, on_samples
+from runlake.prepare.distance import Distance
+from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
+
+DEVICE_LAG_S = 5.0
+"""How late the speed field of watches is where the file cannot tell: median of 49 files."""
+FOOTPOD_LAG_S = 1.0
+LONGEST_LAG_S = 12.0
+LEAST_R = 0.25
+CHANGE_LIMIT_MPS2 = 0.6
+"""Changes of speed beyond this are noise or a stop: they must not decide the lag alone."""
+FIRST_LAG_S, LAST_LAG_S = -5, 20
+LEAST_PAIRS_S = 240
+ENOUGH_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speed:
+    """Speed without lag, on the samples and on whole seconds (NaN: missing or timer off)."""
+
+    on_samples_mps: F8
+    on_grid_mps: F8
+    source: str
+    lag_s: float
+    lag_source: str
+    noise_frac: float
+
+
+def choose(track: Track, timer: Timer, places: Places, distance: Distance, grid_distance_m: F8) -> Speed:
+    """The speed to use throughout, shifted back by its lag."""
+    recorded, source = _recorded(track, distance)
+    if source:
+        lag_s, lag_source = _lag(track, timer, places, recorded, source)
+        hold_s = lag_s + 2.0
+        samples = on_samples(track, timer, recorded, shift_s=lag_s, hold_s=hold_s)
+        grid = _fused(track, on_grid(track, timer, recorded, shift_s=lag_s, hold_s=hold_s), places.speed_mps)
+    elif distance.source == "positions" or (places.share >= ENOUGH_SHARE and distance.source == "none"):
+        source, lag_s, lag_source = "positions", 0.0, "none"
+        grid = places.speed_mps.copy()
+        samples = _at_samples(track, timer, grid)
+    elif distance.source == "device":
+        source, lag_s, lag_source = "distance", 0.0, "none"
+        grid = _distance_speed(track, timer, grid_distance_m)
+        samples = _at_samples(track, timer, grid)
+    else:
+        nothing = np.full(len(timer.grid_s), np.nan)
+        return Speed(np.full(track.n, np.nan), nothing, "none", np.nan, "none", np.nan)
+    grid = _over_gaps(timer, grid, grid_distance_m)
+    return Speed(samples, grid, source, lag_s, lag_source, _noise_frac(grid))
+
+
+def _recorded(track: Track, distance: Distance) -> tuple[F8, str]:
+    """The device's or foot pod's speed field, and which of them; "" when neither is there for half of the time."""
+    by_device, by_pod = track.channel("speed_mps"), track.channel("footpod_speed_mps")
+    if np.count_nonzero(~np.isnan(by_device)) >= ENOUGH_SHARE * track.n and np.nanmax(by_device) > 0.0:
+        return by_device * distance.scale, "footpod" if track.has_footpod_speed else "device"
+    if np.count_nonzero(~np.isnan(by_pod)) >= ENOUGH_SHARE * track.n:
+        return by_pod, "footpod"
+    return by_device, ""
+
+
+def _lag(track: Track, timer: Timer, places: Places, recorded: F8, source: str) -> tuple[float, str]:
+    """Seconds by which the recorded speed trails the positions, and whether the file told or a default did."""
+    late = on_grid(track, timer, recorded)
+    lag_s = lag_behind(places.speed_mps, late, CHANGE_LIMIT_MPS2, LEAST_R, LONGEST_LAG_S)
+    if np.isnan(lag_s):
+        return FOOTPOD_LAG_S if source == "footpod" else DEVICE_LAG_S, "default"
+    return lag_s, "estimated"
+
+
+def lag_behind(leader: F8, follower: F8, follower_limit: float, least_r: float, longest_s: float) -> float:
+    """Seconds by which `follower` trails `leader` (speed of the positions), NaN when that is not well determined.
+
+    The lag is where changes of both, smoothed over 5 s, agree best; a parabola through the best three gives the part
+    of a second.
+    """
+    leader_change = smoothed_change(leader, 2, CHANGE_LIMIT_MPS2)
+    follower_change = smoothed_change(follower, 2, follower_limit)
+    if np.count_nonzero(~np.isnan(leader_change) & ~np.isnan(follower_change)) < LEAST_PAIRS_S:
+        return float("nan")
+    r = lagged_correlation(leader_change, follower_change, FIRST_LAG_S, LAST_LAG_S)
+    if np.isnan(r).any():
+        return float("nan")
+    best = int(np.argmax(r))
+    if r[best] <= least_r or best in (0, len(r) - 1):
+        return float("nan")
+    bend = r[best - 1] - 2.0 * r[best] + r[best + 1]
+    part = 0.5 * (r[best - 1] - r[best + 1]) / bend if bend < 0.0 else 0.0
+    lag_s = FIRST_LAG_S + best + part
+    if not -1.0 <= lag_s <= longest_s:
+        return float("nan")
+    return float(max(lag_s, 0.0))
+
+
+def _fused(track: Track, speed: F8, by_positions: F8) -> F8:
+    """Speed drawn towards the positions where those are quiet (by at most half), on recordings of every second."""
+    if float(np.median(np.diff(track.time_s))) > 1.5 if track.n > 1 else True:
+        return speed
+    apart = by_positions - speed
+    known = apart[~np.isnan(apart)]
+    if len(known) < LEAST_PAIRS_S:
+        return speed
+    noise = 1.4826 * float(np.median(np.abs(known - np.median(known))))
+    half_weight = 0.5 / (1.0 + (noise / 0.35) ** 2)
+    return np.where(np.isnan(apart), speed, speed + half_weight * apart)
+
+
+def _distance_speed(track: Track, timer: Timer, grid_distance_m: F8) -> F8:
+    """Slope of the distance over nine seconds."""
+    speed = np.maximum(local_slope(np.where(timer.is_on, grid_distance_m, np.nan), SLOPE_HALF), 0.0)
+    if track.is_foot:
+        speed[speed > SPIKE_SPEED_MPS] = np.nan
+    return speed
+
+
+def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
+    """A signal on whole seconds read at the samples' times."""
+    good = np.flatnonzero(~np.isnan(grid))
+    if len(good) == 0:
+        return np.full(track.n, np.nan)
+    values = np.interp(track.time_s, timer.grid_s[good], grid[good])
+    nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(grid) - 1)
+    values[timer.is_paused | np.isnan(grid[nearest])] = np.nan
+    return values
+
+
+def _over_gaps(timer: Timer, speed: F8, grid_distance_m: F8) -> F8:
+    """Speed with gaps of the recording filled by what the distance says of them: constant speed over each."""
+    hole = np.isnan(speed) & timer.is_on
+    if not hole.any() or np.isnan(grid_distance_m).all():
+        return speed
+    return np.where(hole, np.gradient(grid_distance_m) if len(speed) > 1 else np.nan, speed)
+
+
+def _noise_frac(speed: F8) -> float:
+    """Robust standard deviation of speed from second to second, as a share of speed."""
+    with np.errstate(invalid="ignore"):
+        log = np.log(np.where(speed > 0.5, speed, np.nan))
+    change = np.diff(log)
+    change = change[~np.isnan(change)]
+    if len(change) < 10:
+        return float("nan")
+    return 1.4826 * float(np.median(np.abs(change - np.median(change)))) / 2.0**0.5

@@ -1,0 +1,83 @@
+"""Local time: from the file, from the first position, from the configured home zone, or UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from runlake.errors import ConfigError
+from runlake.prepare.positions import Places
+
+QUARTER_S = 900.0
+FARTHEST_S = 14 * 3600.0
+CONTRADICTION_S = 2 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """Seconds from UTC to local time, the zone's IANA name where known, and how it is known."""
+
+    utc_offset_s: float
+    time_zone: str
+    source: str
+    """file, position, config, or utc."""
+
+
+def find(start_time_utc_s: float, file_offset_s: float, places: Places, home_time_zone: str) -> LocalTime:
+    """Local time at the start of the activity.
+
+    The file's own offset holds when it is possible and the position does not contradict it by more than two hours
+    (writers exist that turn its sign round, or put UTC for local time).
+    """
+    zone = _zone_at(places)
+    by_position_s = _offset_s(zone, start_time_utc_s) if zone else np.nan
+    rounded_s = QUARTER_S * round(file_offset_s / QUARTER_S) if np.isfinite(file_offset_s) else np.nan
+    is_possible = abs(rounded_s) <= FARTHEST_S and abs(rounded_s - file_offset_s) <= 60.0
+    if is_possible and not abs(rounded_s - by_position_s) > CONTRADICTION_S:
+        return LocalTime(rounded_s, zone if by_position_s == rounded_s else "", "file")
+    if zone:
+        return LocalTime(by_position_s, zone, "position")
+    if home_time_zone:
+        return LocalTime(_offset_s(home_time_zone, start_time_utc_s), home_time_zone, "config")
+    return LocalTime(0.0, "UTC", "utc")
+
+
+def _zone_at(places: Places) -> str:
+    """IANA name of the zone at the first good fix; "" without one."""
+    there = np.flatnonzero(~np.isnan(places.latitude_deg))
+    if len(there) == 0:
+        return ""
+    # Rounded so that the cache serves all runs from one doorstep; 0.01 degrees is 1 km.
+    return _zone_name(
+        round(float(places.longitude_deg[there[0]]), 2), round(float(places.latitude_deg[there[0]]), 2)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _zone_name(longitude_deg: float, latitude_deg: float) -> str:
+    import tzfpy  # its polygons take 0.1 s to load: only when a position is there
+
+    name = str(tzfpy.get_tz(longitude_deg, latitude_deg))
+    return name if _is_known(name) else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _offset_s(zone: str, at_utc_s: float) -> float:
+    """Local minus UTC in that zone at that instant; raises ConfigError for a zone that nobody knows."""
+    try:
+        offset = datetime.fromtimestamp(at_utc_s, UTC).astimezone(ZoneInfo(zone)).utcoffset()
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(f"unknown time zone {zone!r}; use an IANA name such as Europe/Berlin") from error
+    return offset.total_seconds() if offset is not None else 0.0
