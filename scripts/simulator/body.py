@@ -15,9 +15,14 @@ from simulator.runner import Runner
 from simulator.truth import Traces, TrueBout, TrueSegment, Truth
 
 F8 = npt.NDArray[np.float64]
+B1 = npt.NDArray[np.bool_]
+EFFORT_OF = {"running": 1.0, "walking": 1.15, "cycling": 0.38, "swimming": 2.6}
+"""Speed of running that is as hard as 1 m/s of the sport."""
 EVEN_EFFORT = 0.6
 """How much of the cost of a grade the runner gives away in speed (1: even effort)."""
-WALK_BELOW_MPS = 1.9
+WALK_ALWAYS_MPS, WALK_NEVER_MPS = 1.3, 2.2
+TIRED_SPEED, TIRED_EFFORT, TIRED_CADENCE = 0.10, 0.11, 0.035
+"""What an hour after the onset of fatigue costs: speed lost, effort added, more and shorter steps (shares)."""
 
 
 @dataclass(slots=True)
@@ -32,6 +37,7 @@ class _Life:
     grade_parts: list[F8] = field(default_factory=list)
     road_parts: list[F8] = field(default_factory=list)
     track_parts: list[F8] = field(default_factory=list)
+    walk_parts: list[B1] = field(default_factory=list)
     segments: list[TrueSegment] = field(default_factory=list)
 
 
@@ -90,7 +96,7 @@ def _run_segment(life: _Life, segment: Segment, runner: Runner, road: Road, nois
     intended = np.maximum(intended * (1.0 + noise[life.t : life.t + n]), 0.0)
     if plan.purpose == "long" and not segment.bout:
         tired_h = np.maximum(life.t + seconds - runner.fade_onset_s, 0.0) / 3600.0
-        intended = intended * (1.0 - 0.05 * tired_h)
+        intended = intended * (1.0 - TIRED_SPEED * tired_h)
     grade, speed = _on_the_ground(life, segment, road, intended, plan)
     run = np.cumsum(speed)
     end_s = float(life.t + n)
@@ -124,6 +130,7 @@ def _append(life: _Life, segment: Segment, speed: F8, grade: F8, end_s: float) -
     life.track_parts.append(np.where(on_track, life.along_track + before, np.nan))
     life.speed_parts.append(speed)
     life.grade_parts.append(grade)
+    life.walk_parts.append(np.full(len(speed), segment.is_walked))
     covered = float(speed.sum())
     life.along_road += segment.direction * covered * (1.0 - on_track)
     life.along_track += covered * on_track
@@ -156,8 +163,8 @@ def _traces(life: _Life, runner: Runner, road: Road, plan: Plan, rng: np.random.
     return Traces(
         speed_mps=speed,
         distance_m=np.concatenate(([0.0], np.cumsum(speed))),
-        cadence_spm=_cadence(speed, grade, tired_h, runner, plan, rng),
-        heart_rate_bpm=_heart_rate(speed, grade, tired_h, runner, rng),
+        cadence_spm=_cadence(speed, grade, tired_h, np.concatenate(life.walk_parts), runner, plan, rng),
+        heart_rate_bpm=_heart_rate(speed * EFFORT_OF[plan.sport], grade, tired_h, runner, rng),
         altitude_m=rng.uniform(5.0, 400.0) + np.concatenate(([0.0], climb[:-1])),
         grade_frac=grade,
         east_m=east,
@@ -178,14 +185,20 @@ def _place(life: _Life, road: Road, rng: np.random.Generator) -> tuple[F8, F8]:
     return east, north
 
 
-def _cadence(speed: F8, grade: F8, tired_h: F8, runner: Runner, plan: Plan, rng: np.random.Generator) -> F8:
+def _cadence(
+    speed: F8, grade: F8, tired_h: F8, is_walked: B1, runner: Runner, plan: Plan, rng: np.random.Generator
+) -> F8:
     n = len(speed)
+    if plan.sport == "cycling":
+        turning = np.clip(84.0 + 3.0 * (speed - 7.0) + correlated(rng, n, 3.0, 15.0), 50.0, 115.0)
+        return np.where(speed < 1.0, 0.0, turning)
     running = runner.cadence_easy_spm + runner.cadence_slope_spm_s_m * (speed - runner.easy_mps)
-    running = running * (1.0 + 0.025 * tired_h) + 20.0 * grade
+    running = running * (1.0 + TIRED_CADENCE * tired_h) + 20.0 * grade
+    walks = (is_walked & (speed < WALK_NEVER_MPS)) | (speed < WALK_ALWAYS_MPS)
     walking = runner.walk_cadence_spm + 25.0 * (speed - 1.4)
     if plan.sport == "walking":
         running = walking
-    cadence = np.where(speed > WALK_BELOW_MPS, running, walking) + correlated(rng, n, 1.3, 12.0)
+    cadence = np.where(walks, walking, running) + correlated(rng, n, 1.3, 12.0)
     return np.where(speed < 0.4, 0.0, np.clip(cadence, 40.0, 240.0))
 
 
@@ -193,7 +206,7 @@ def _heart_rate(speed: F8, grade: F8, tired_h: F8, runner: Runner, rng: np.rando
     """Demand of speed and grade, answered two thirds within seconds and one third within minutes."""
     n = len(speed)
     effort = runner.hr_critical_frac * (speed * cost_factor(grade) / runner.critical_mps) ** 1.15
-    effort = np.clip(effort * (1.0 + 0.05 * tired_h + 0.008 * np.arange(n) / 3600.0), 0.16, 1.0)
+    effort = np.clip(effort * (1.0 + TIRED_EFFORT * tired_h + 0.008 * np.arange(n) / 3600.0), 0.16, 1.0)
     quick, slow = lagged(effort, rng.uniform(14.0, 24.0)), lagged(effort, rng.uniform(70.0, 120.0))
     level = 0.66 * quick + 0.34 * slow
     start = rng.uniform(0.2, 0.34)

@@ -187,11 +187,10 @@ def _position(
         axis[spikes] += rng.normal(0.0, 25.0, int(spikes.sum()))
     latitude = origin_deg[0] + axes[1] / 111_195.08
     longitude = origin_deg[1] + axes[0] / (111_195.08 * np.cos(np.radians(origin_deg[0])))
-    unit = 10.0**-device.decimals_deg if device.decimals_deg else SEMICIRCLE_DEG
-    return {
-        "latitude_deg": np.round(latitude / unit) * unit,
-        "longitude_deg": np.round(longitude / unit) * unit,
-    }
+    degrees = {"latitude_deg": latitude, "longitude_deg": longitude}
+    if device.decimals_deg:
+        return {name: np.round(values, device.decimals_deg) for name, values in degrees.items()}
+    return {name: np.round(values / SEMICIRCLE_DEG) * SEMICIRCLE_DEG for name, values in degrees.items()}
 
 
 def _altitude(traces: Traces, device: Device, rng: np.random.Generator) -> F8:

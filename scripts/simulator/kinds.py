@@ -38,7 +38,9 @@ def trail(runner: Runner, rng: Rng) -> Plan:
             Segment("easy", runner.easy_mps * rng.uniform(0.75, 0.98), duration_s=rng.uniform(300, 1100))
         )
         if rng.random() < 0.6:
-            segments.append(Segment("walk", rng.uniform(0.9, 1.5), duration_s=rng.uniform(20, 180)))
+            segments.append(
+                Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(20, 180))
+            )
     return Plan(
         "trail",
         "easy",
@@ -123,7 +125,15 @@ def hills(runner: Runner, rng: Rng) -> Plan:
         )
         down = rng.uniform(1.2, 1.7) if rng.random() < 0.25 else runner.easy_mps * rng.uniform(0.75, 0.98)
         segments.append(
-            Segment("rest", down, distance_m=round(seconds) * up, grade_frac=grade, direction=-1, is_lap=True)
+            Segment(
+                "rest",
+                down,
+                is_walked=down < 1.75,
+                distance_m=round(seconds) * up,
+                grade_frac=grade,
+                direction=-1,
+                is_lap=True,
+            )
         )
     segments += cool_down(rng, runner)
     return Plan(
@@ -153,12 +163,16 @@ def walk_run(runner: Runner, rng: Rng) -> Plan:
     """Running with planned walking breaks; the runs are no reps."""
     run_s, walk_s = float(rng.choice([60, 120, 180, 300, 480])), float(rng.choice([30, 60, 90, 120]))
     speed = min(runner.easy_mps * rng.uniform(0.9, 1.02), 3.0)
-    segments: list[Segment] = [Segment("walk", 1.5, duration_s=rng.uniform(60, 300))]
+    segments: list[Segment] = [Segment("walk", 1.5, is_walked=True, duration_s=rng.uniform(60, 300))]
     for _ in range(int(np.clip(rng.uniform(1500, 3000) / (run_s + walk_s), 4, 15))):
         segments.append(
             Segment("easy", speed * rng.normal(1, 0.02), duration_s=run_s * rng.uniform(0.97, 1.03))
         )
-        segments.append(Segment("walk", rng.uniform(1.3, 1.6), duration_s=walk_s * rng.uniform(0.95, 1.05)))
+        segments.append(
+            Segment(
+                "walk", rng.uniform(1.3, 1.6), is_walked=True, duration_s=walk_s * rng.uniform(0.95, 1.05)
+            )
+        )
     return Plan("walk_run", "easy", tuple(segments), pick_layout(rng), pick_hilliness(rng))
 
 

@@ -35,6 +35,7 @@ class Segment:
     is_paused: bool = False
     """The timer is stopped by hand for this segment."""
     is_on_track: bool = False
+    is_walked: bool = False
 
     @property
     def planned_s(self) -> float:

@@ -27,22 +27,37 @@ def pick_hilliness(rng: Rng) -> float:
 
 
 def _rest(
-    rng: Rng, runner: Runner, seconds: float, *, style: str = "", distance_m: float = NAN, **where: object
+    rng: Rng,
+    runner: Runner,
+    seconds: float,
+    *,
+    style: str = "",
+    distance_m: float = NAN,
+    on_track: bool = False,
 ) -> list[Segment]:
-    """A recovery: jogged, walked, stood, or first walked then jogged."""
-    style = style or str(rng.choice(["jog", "walk", "stand", "walk_jog"], p=[0.58, 0.22, 0.08, 0.12]))
-    jog = runner.easy_mps * rng.uniform(0.72, 0.98)
-    timed = {"duration_s": seconds, **where}
+    """A recovery: jogged (for a time or a distance), walked, stood, or first walked then jogged."""
+    style = style or pick_rest_style(rng)
+    jog_mps, walk_mps = runner.easy_mps * rng.uniform(0.72, 0.98), rng.uniform(1.1, 1.7)
+    jog = Segment("rest", jog_mps, duration_s=seconds, is_lap=True, is_on_track=on_track)
+    walk = dataclasses.replace(jog, speed_mps=walk_mps, is_walked=True)
     if style == "jog":
-        span = {"distance_m": distance_m, **where} if distance_m == distance_m else timed
-        return [Segment("rest", jog, is_lap=True, **span)]  # type: ignore[arg-type]
+        return [
+            dataclasses.replace(jog, duration_s=NAN, distance_m=distance_m)
+            if distance_m == distance_m
+            else jog
+        ]
     if style == "walk":
-        return [Segment("rest", rng.uniform(1.1, 1.7), is_lap=True, **timed)]  # type: ignore[arg-type]
+        return [walk]
     if style == "stand":
-        return [Segment("rest", 0.0, is_lap=True, is_paused=bool(rng.random() < 0.25), **timed)]  # type: ignore[arg-type]
+        return [dataclasses.replace(jog, speed_mps=0.0, is_paused=bool(rng.random() < 0.25))]
     split = max(8.0, round(seconds * rng.uniform(0.3, 0.6)))
-    walk = Segment("rest", rng.uniform(1.1, 1.7), is_lap=True, **{**timed, "duration_s": split})  # type: ignore[arg-type]
-    return [walk, Segment("rest", jog, **{**timed, "duration_s": max(seconds - split, 5.0)})]  # type: ignore[arg-type]
+    late = dataclasses.replace(jog, duration_s=max(seconds - split, 5.0), is_lap=False)
+    return [dataclasses.replace(walk, duration_s=split), late]
+
+
+def pick_rest_style(rng: Rng) -> str:
+    """How a runner recovers: mostly jogging."""
+    return str(rng.choice(["jog", "walk", "stand", "walk_jog"], p=[0.58, 0.22, 0.08, 0.12]))
 
 
 def warm_up(rng: Rng, runner: Runner, low_s: float = 480.0, high_s: float = 1200.0) -> list[Segment]:
@@ -54,7 +69,9 @@ def warm_up(rng: Rng, runner: Runner, low_s: float = 480.0, high_s: float = 1200
     if rng.random() < 0.2:
         for _ in range(int(rng.integers(3, 7))):
             out.append(Segment("drill", rng.uniform(1.6, 2.6), duration_s=rng.uniform(15.0, 32.0)))
-            out.append(Segment("walk", rng.uniform(0.9, 1.5), duration_s=rng.uniform(12.0, 30.0)))
+            out.append(
+                Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(12.0, 30.0))
+            )
     if rng.random() < 0.2:
         out += stride_block(rng, runner, int(rng.integers(2, 5)), set_no=90)
     if rng.random() < 0.25:
@@ -79,7 +96,7 @@ def cool_down(rng: Rng, runner: Runner) -> list[Segment]:
             )
         )
     if rng.random() < 0.3:
-        out.append(Segment("walk", rng.uniform(1.1, 1.6), duration_s=rng.uniform(60, 420)))
+        out.append(Segment("walk", rng.uniform(1.1, 1.6), is_walked=True, duration_s=rng.uniform(60, 420)))
     return out
 
 
@@ -108,7 +125,7 @@ def reps(
     style: str = "", trend: float = 0.0, ends_on_last: bool = True,
 ) -> list[Segment]:  # fmt: skip
     """n like reps with like rests; `trend` is the relative change of speed from first to last."""
-    style = style or str(rng.choice(["jog", "walk", "stand", "walk_jog"], p=[0.58, 0.22, 0.08, 0.12]))
+    style = style or pick_rest_style(rng)
     out: list[Segment] = []
     for k in range(n):
         speed = speed_mps * (1.0 + trend * (k / max(n - 1, 1) - 0.5)) * rng.normal(1.0, 0.012)
@@ -117,7 +134,7 @@ def reps(
                     is_lap=True, is_on_track=on_track)
         )  # fmt: skip
         if k < n - 1 or not ends_on_last:
-            out += _rest(rng, runner, rest_s, style=style, distance_m=rest_m, is_on_track=on_track)
+            out += _rest(rng, runner, rest_s, style=style, distance_m=rest_m, on_track=on_track)
     return out
 
 
