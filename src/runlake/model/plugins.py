@@ -6,9 +6,9 @@ Each plug-in module defines one constant of its kind (READER, DETECTOR, HISTORIA
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings, Table
@@ -80,11 +80,18 @@ class Historian:
     build: Callable[[Athlete, Mapping[str, Table], Any], tuple[Table, ...]]
 
 
+class Page(NamedTuple):
+    """A file of the report: its name below the athlete's folder, and its text."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A page (or set of pages): `needs` names the lake tables it reads; `render(context)` returns file name → text."""
+    """A page or a set of pages: `needs` names the lake tables it reads, `pages(context)` yields them one by one."""
 
     name: str
     title: str
     needs: tuple[str, ...]
-    render: Callable[[Any], Mapping[str, str]]
+    pages: Callable[[Any], Iterable[Page]]

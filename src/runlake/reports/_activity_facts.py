@@ -1,0 +1,240 @@
+"""The figures, tables and caveats of one activity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from runlake.reports._format import MISSING, clock, number, percent, signed_percent, words
+from runlake.reports._page import (
+    Col,
+    Flag,
+    HtmlTable,
+    ReportContext,
+    Stat,
+    clean,
+)
+
+Row = Mapping[str, Any]
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and math.isfinite(float(value))
+
+
+def stats(activity: Row, context: ReportContext) -> list[Stat]:
+    """The figures at the top."""
+    units, is_run = context.units, activity["sport"] == "running"
+    stopped = activity["elapsed_s"] - activity["timer_s"]
+    out = [
+        Stat("distance", units.distance(activity["distance_m"], 2), clean(activity["distance_source"])),
+        Stat("time", clock(activity["timer_s"]), f"{clock(stopped)} stopped" if stopped >= 30 else ""),
+    ]
+    if is_run:
+        gap = units.pace(activity["mean_gap_speed_mps"])
+        out.append(
+            Stat(
+                "pace",
+                units.pace(activity["mean_speed_mps"]),
+                f"grade-adjusted {gap}" if gap != MISSING else "",
+            )
+        )
+    out.append(
+        Stat(
+            "heart rate",
+            number(activity["mean_heart_rate_bpm"]),
+            f"highest {number(activity['max_heart_rate_bpm'])}",
+        )
+    )
+    out.append(Stat("cadence", number(activity["mean_cadence_spm"]), "steps a minute" if is_run else "turns a minute"))
+    out.append(Stat("climb", units.height(activity["ascent_m"])))
+    if is_number(activity["load_trimp"]) or is_number(activity["load_pace"]):
+        out.append(
+            Stat(
+                "load",
+                number(activity["load_trimp"] if is_number(activity["load_trimp"]) else activity["load_pace"]),
+                "TRIMP" if is_number(activity["load_trimp"]) else "by pace",
+            )
+        )
+    return [s for s in out if s.value != MISSING]
+
+
+def tables(found: Mapping[str, list[Row]], context: ReportContext) -> list[HtmlTable]:
+    """Reps, strides, splits, laps, programmed steps: those that have rows."""
+    units = context.units
+    kind = "mile" if units.name == "imperial" else "km"
+    splits = [s for s in found["splits"] if s["kind"] == "track_400"] or [
+        s for s in found["splits"] if s["kind"] == kind
+    ]
+    made = [
+        HtmlTable(
+            "Detected reps",
+            (
+                Col("no"),
+                Col("set"),
+                Col("time", "num"),
+                Col("length", "num"),
+                Col("pace", "num"),
+                Col("rest", "num"),
+                Col("rest is"),
+                Col("sure", "num"),
+                Col("why", "wide"),
+            ),
+            tuple(
+                (
+                    str(r["interval_no"]),
+                    number(r["set_no"]),
+                    clock(r["duration_s"]),
+                    f"{number(r['distance_m'])} m",
+                    units.pace(r["mean_speed_mps"]),
+                    clock(r["rest_s"]),
+                    words(r["rest_kind"]),
+                    percent(r["confidence"]),
+                    clean(r["evidence"]),
+                )
+                for r in found["intervals"]
+            ),
+        ),
+        HtmlTable(
+            "Strides",
+            (
+                Col("no"),
+                Col("time", "num"),
+                Col("length", "num"),
+                Col("peak pace", "num"),
+                Col("peak cadence", "num"),
+                Col("sure", "num"),
+            ),
+            tuple(
+                (
+                    str(r["stride_no"]),
+                    clock(r["duration_s"]),
+                    f"{number(r['distance_m'])} m",
+                    units.pace(r["peak_speed_mps"]),
+                    number(r["peak_cadence_spm"]),
+                    percent(r["confidence"]),
+                )
+                for r in found["strides"]
+            ),
+        ),
+        HtmlTable(
+            "Splits",
+            (
+                Col("no"),
+                Col("length", "num"),
+                Col("time", "num"),
+                Col("pace", "num"),
+                Col("heart rate", "num"),
+                Col("cadence", "num"),
+                Col("climb", "num"),
+            ),
+            tuple(
+                (
+                    str(s["split_no"]),
+                    units.distance(s["distance_m"], 2),
+                    clock(s["timer_s"]),
+                    units.pace(s["distance_m"] / s["timer_s"] if s["timer_s"] > 0 else None),
+                    number(s["mean_heart_rate_bpm"]),
+                    number(s["mean_cadence_spm"]),
+                    units.height(s["ascent_m"]),
+                )
+                for s in splits
+            ),
+        ),
+        HtmlTable(
+            "Laps of the watch",
+            (
+                Col("no"),
+                Col("time", "num"),
+                Col("length", "num"),
+                Col("pace", "num"),
+                Col("heart rate", "num"),
+                Col("said to be"),
+            ),
+            tuple(
+                (
+                    str(r["lap_no"]),
+                    clock(r["timer_s"]),
+                    units.distance(r["distance_m"], 2),
+                    units.pace(r["mean_speed_mps"]),
+                    number(r["mean_heart_rate_bpm"]),
+                    words(clean(r["intensity"])),
+                )
+                for r in found["laps"]
+            ),
+        ),
+        HtmlTable(
+            "Programmed steps",
+            (
+                Col("no"),
+                Col("kind"),
+                Col("asked for", "wide"),
+                Col("time", "num"),
+                Col("was run"),
+                Col("rep", "num"),
+                Col("agreement", "num"),
+            ),
+            tuple(
+                (
+                    str(s["step_no"]),
+                    words(clean(s["kind"])),
+                    clean(s["target"]),
+                    clock(s["end_s"] - s["start_s"]),
+                    {True: "yes", False: "no"}.get(s["was_executed"], MISSING)
+                    if s["was_executed"] is not None
+                    else MISSING,
+                    number(s["matched_interval_no"]),
+                    percent(s["agreement"]),
+                )
+                for s in found["programmed_steps"]
+            ),
+        ),
+    ]
+    return [t for t in made if t.rows]
+
+
+def notes(activity: Row) -> list[Flag]:
+    """What was altered or is shaky, in words."""
+    out = []
+    q = {k.removeprefix("quality_"): v for k, v in activity.items() if k.startswith("quality_")}
+    if is_number(q["speed_lag_s"]) and q["speed_lag_s"] > 0:
+        out.append(
+            Flag(
+                "note",
+                f"The watch's speed trailed by {q['speed_lag_s']:.1f} s ({clean(q['speed_lag_source'])}); "
+                "it was shifted back.",
+            )
+        )
+    if is_number(q["n_spikes"]) and q["n_spikes"] > 0:
+        out.append(Flag("note", f"{int(q['n_spikes'])} positions were rejected as GPS spikes."))
+    if is_number(q["heart_rate_lock_s"]) and q["heart_rate_lock_s"] > 0:
+        out.append(
+            Flag(
+                "warn",
+                f"Heart rate followed cadence for {clock(q['heart_rate_lock_s'])} and is left out there.",
+            )
+        )
+    if is_number(q["gap_s"]) and q["gap_s"] > 30:
+        out.append(Flag("note", f"{clock(q['gap_s'])} without samples though the timer ran."))
+    if q["are_short_reps_reliable"] is not None and not bool(q["are_short_reps_reliable"]):
+        out.append(
+            Flag(
+                "warn",
+                f"Recording is coarse (a sample every {number(q['median_dt_s'], 1)} s): "
+                "bouts below 30 s cannot be told.",
+            )
+        )
+    if activity["strides_status"] == "cannot_tell":
+        out.append(Flag("note", clean(activity["strides_reason"])))
+    if is_number(q["distance_vs_positions_frac"]) and abs(q["distance_vs_positions_frac"]) > 0.03:
+        out.append(
+            Flag(
+                "note",
+                f"The watch's distance is {signed_percent(q['distance_vs_positions_frac'], 1)} "
+                "against its own positions.",
+            )
+        )
+    return out

@@ -1,0 +1,70 @@
+"""Samples of one activity after another, read once from the lake, thinned for drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+F8 = npt.NDArray[np.float64]
+COLUMNS = (
+    "elapsed_s",
+    "speed_mps",
+    "heart_rate_bpm",
+    "cadence_spm",
+    "altitude_m",
+    "grade_frac",
+    "latitude_deg",
+    "longitude_deg",
+)
+MOST_POINTS = 900
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One activity thinned to at most about 900 points: means over equal stretches of elapsed time.
+
+    `values` maps the names of COLUMNS to float64 arrays; NaN where a stretch has no sample (a pause, a gap) or no
+    such sensor.
+    """
+
+    activity_id: str
+    values: dict[str, F8]
+
+
+def _thin(columns: dict[str, F8]) -> dict[str, F8]:
+    """Means over equal stretches of time, at least 5 s wide, so that pace is readable."""
+    elapsed = columns["elapsed_s"]
+    width = max(5.0, float(elapsed[-1]) / MOST_POINTS)
+    n = int(elapsed[-1] / width) + 1
+    place = np.minimum((elapsed / width).astype(np.int64), n - 1)
+    out: dict[str, F8] = {"elapsed_s": (np.arange(n) + 0.5) * width}
+    for name, values in columns.items():
+        if name == "elapsed_s":
+            continue
+        known = np.isfinite(values)
+        counts = np.bincount(place[known], minlength=n)
+        sums = np.bincount(place[known], weights=values[known], minlength=n)
+        with np.errstate(invalid="ignore"):
+            out[name] = np.where(counts > 0, sums / counts, np.nan).astype(np.float64)
+    return out
+
+
+def traces(lake: Path, athlete_id: str) -> Iterator[Trace]:
+    """Every activity of the athlete that has samples, file by file."""
+    for path in sorted((lake / "samples").glob("*.parquet")):
+        table = pq.read_table(path, columns=["activity_id", *COLUMNS], filters=[("athlete_id", "=", athlete_id)])
+        if table.num_rows == 0:
+            continue
+        ids = pc.run_end_encode(table["activity_id"].combine_chunks())
+        ends = ids.run_ends.to_numpy()
+        arrays = {name: table[name].to_numpy().astype(np.float64, copy=False) for name in COLUMNS}
+        start = 0
+        for activity_id, end in zip(ids.values.to_pylist(), ends, strict=True):
+            yield Trace(str(activity_id), _thin({name: values[start:end] for name, values in arrays.items()}))
+            start = int(end)

@@ -1,0 +1,165 @@
+"""Intensity distribution: is it 80/20? Three ways of counting, two of measuring, and what the weeks were made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from runlake.model.plugins import Page, Report
+from runlake.reports import _charts as charts
+from runlake.reports._calendar import calendar, calendar_words
+from runlake.reports._format import clock, day, number, percent, words
+from runlake.reports._intensity_charts import key_chart, lines_chart, ramp_chart, sessions_chart, shares_chart
+from runlake.reports._page import (
+    Col,
+    HtmlTable,
+    ReportContext,
+    Stat,
+    clean,
+    render,
+)
+
+
+def bounds_table(context: ReportContext) -> HtmlTable:
+    """Thresholds by date, with the method behind each."""
+    names = {
+        "hr_max": "heart-rate maximum",
+        "hr_threshold": "heart rate at threshold",
+        "hr_rest": "resting heart rate",
+        "critical_speed": "critical speed",
+        "comfortable_speed": "comfortable pace",
+        "d_prime": "D′",
+        "vo2max": "VO₂max, from bests",
+        "vo2max_device": "VO₂max, the watch's",
+    }
+    rows = []
+    for t in (
+        context.tables["thresholds"].sort_values(["kind", "valid_from"], ascending=[True, False]).to_dict("records")
+    ):
+        is_speed = str(t["unit"]) == "m/s"
+        show = context.units.pace if is_speed else (lambda v, unit=t["unit"]: f"{number(v)} {clean(unit)}")
+        span = "" if pd.isna(t["low"]) or pd.isna(t["high"]) else f"{show(t['low'])} to {show(t['high'])}"
+        rows.append(
+            (
+                names.get(t["kind"], words(t["kind"])),
+                day(t["valid_from"]),
+                show(t["value"]),
+                span,
+                clean(t["source"]),
+                clean(t["method"]),
+            )
+        )
+    columns = (
+        Col("threshold"),
+        Col("from"),
+        Col("value", "num"),
+        Col("range", "num"),
+        Col("source"),
+        Col("how", "wide"),
+    )
+    return HtmlTable("Thresholds, newest first in each kind", columns, tuple(rows))
+
+
+def stats(weeks: pd.DataFrame) -> list[Stat]:
+    """The last four full weeks as figures."""
+    done = weeks[weeks["is_complete"].fillna(False).astype(bool)].iloc[-4:]
+    if done.empty:
+        return []
+    weight = done["moving_s"].astype(float)
+
+    def mean(column: str) -> float:
+        values = done[column].to_numpy(dtype=float, na_value=np.nan)
+        known = np.isfinite(values) & (weight.to_numpy() > 0)
+        return float(np.average(values[known], weights=weight[known])) if known.any() else float("nan")
+
+    note = f"mean of the last {len(done)} full weeks"
+    return [
+        Stat("easy, by distance", percent(mean("easy_share_distance")), note),
+        Stat("easy, by time", percent(mean("easy_share_time")), note),
+        Stat("easy, by sessions", percent(mean("easy_share_sessions")), note),
+        Stat("grey zone, by time", percent(mean("grey_share_time")), "outside tempo bouts"),
+        Stat("key sessions a week", number(float(done["n_key_sessions"].astype(float).mean()), 1), note),
+        Stat("running a week", clock(float(weight.mean())), note),
+    ]
+
+
+def pages(context: ReportContext) -> Iterator[Page]:
+    """intensity.html."""
+    weeks, activities = context.tables["weeks"].sort_values("week_start_date"), context.tables["activities"]
+    title = "Intensity distribution"
+    if weeks.empty or activities.empty:
+        nothing = "Nothing to count yet: the lake holds no week with a run."
+        yield Page(
+            "intensity.html",
+            render("intensity.html.j2", context, here="intensity.html", title=title, nothing=nothing),
+        )
+        return
+    shown = weeks.iloc[-52:].reset_index(drop=True)
+    drawn = {
+        "by_time": shares_chart("by-time", context, shown, "seconds", "Share of running time in each zone"),
+        "by_distance": shares_chart(
+            "by-distance", context, shown, "distance_m", "Share of running distance in each zone"
+        ),
+        "by_sessions": sessions_chart(context, shown),
+        "three": lines_chart(
+            "three",
+            shown,
+            (
+                ("easy_share_distance", "distance", charts.EASY),
+                ("easy_share_time", "time", charts.ACCENT),
+                ("easy_share_sessions", "sessions", charts.SECOND),
+            ),
+            note="Easy share, counted in three ways",
+            why_empty="No week can be judged yet.",
+            level=(80, "80 %"),
+        ),
+        "methods": lines_chart(
+            "methods",
+            shown,
+            (
+                ("easy_share_time_heart_rate", "by heart rate", charts.HARD),
+                ("easy_share_time_pace", "by grade-adjusted pace", charts.EASY),
+            ),
+            note="Easy share of time. Heart rate lags and misses short reps; pace misses wind and heat.",
+            why_empty="Neither method has thresholds yet.",
+            level=(80, "80 %"),
+        ),
+        "polarization": lines_chart(
+            "polarization",
+            shown,
+            (("polarization_index", "polarization index", charts.THIRD),),
+            note="log₁₀(z1/z2 · z3 · 100), Treff 2019; above 2.00 is polarized",
+            is_percent=False,
+            why_empty="No week has time in all three zones.",
+            level=(2.0, "2.00"),
+        ),
+        "key_sessions": key_chart(shown),
+        "ramp": ramp_chart(shown),
+        "load": lines_chart(
+            "load",
+            shown,
+            (("fitness", "fitness (42 days)", charts.EASY), ("fatigue", "fatigue (7 days)", charts.HARD)),
+            note="Session load, smoothed; at the end of each week",
+            is_percent=False,
+            why_empty="No session has a load yet: heart rate or a critical speed is needed.",
+        ),
+    }
+    squares = calendar(activities)
+    page = render(
+        "intensity.html.j2",
+        context,
+        here="intensity.html",
+        title=title,
+        charts=drawn,
+        nothing="",
+        stats=stats(weeks),
+        calendar=squares,
+        bounds=bounds_table(context),
+        calendar_alt=calendar_words(squares),
+    )
+    yield Page("intensity.html", page)
+
+
+REPORT = Report("intensity", "Intensity distribution", ("activities", "weeks", "intensity", "thresholds"), pages)
