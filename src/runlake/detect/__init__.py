@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runlake.detect import (
+    best_efforts,
+    distributions,
+    form,
+    laps,
+    samples,
+    splits,
+)
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
 
-DETECTORS: tuple[Detector, ...] = ()
+DETECTORS: tuple[Detector, ...] = (
+    laps.DETECTOR,
+    splits.DETECTOR,
+    best_efforts.DETECTOR,
+    form.DETECTOR,
+    distributions.DETECTOR,
+    samples.DETECTOR,
+)
 
 
 def detect_all(activity: Activity, settings: Mapping[str, Any] | None = None) -> dict[str, Findings]:

@@ -73,5 +73,6 @@ SPEC = TableSpec(
         Column("device_mean_heart_rate_bpm", "float64", "what the watch wrote", "bpm"),
         Column("device_vo2max", "float64", "the watch's own estimate", "ml/kg/min"),
         *QUALITY_COLUMNS,
+        Column("track_distance_factor", "float64", "what recorded distance on the track was multiplied with in 400 m splits and best efforts (lane correction)"),
     ),
 )

@@ -21,5 +21,6 @@ SPEC = TableSpec(
         Column("quality", "string", "ok, gap, downhill, paused, glitch_near, short_gps", nullable=False),
         Column("is_record", "bool", "faster than every earlier activity's effort of quality ok, outdoors", origin="history"),
         Column("vdot", "float64", "Daniels and Gilbert 1979, for 3.5 min and longer", "ml/kg/min"),
+        Column("recorded_distance_m", "float64", "the same stretch as the watch measured it, without lane correction", "m", nullable=False),
     ),
 )

@@ -19,5 +19,6 @@ SPEC = TableSpec(
         Column("mean_cadence_spm", "float64", "time-weighted mean while running", "1/min"),
         Column("ascent_m", "float64", "climb", "m"),
         Column("descent_m", "float64", "descent", "m"),
+        Column("distance_factor", "float64", "what recorded distance was multiplied with (lane correction on a track); 1: nothing", nullable=False),
     ),
 )

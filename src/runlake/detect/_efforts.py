@@ -1,0 +1,111 @@
+"""The efforts that are looked for, the fastest that humans are over each, and which samples deserve doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.detect._series import Curve, metres_each_second, running_mask
+from runlake.kernels.efforts import too_fast_steps
+from runlake.model.activity import Activity
+from runlake.model.recording import F8
+from runlake.units import HALF_MARATHON_M, MARATHON_M, MILE_M
+
+BY_DISTANCE: tuple[tuple[str, float], ...] = (
+    ("100m", 100.0), ("200m", 200.0), ("400m", 400.0), ("800m", 800.0), ("1k", 1000.0), ("1200m", 1200.0),
+    ("mile", MILE_M), ("3k", 3000.0), ("5k", 5000.0), ("10k", 10_000.0), ("half", HALF_MARATHON_M),
+    ("marathon", MARATHON_M), ("50k", 50_000.0), ("100k", 100_000.0),
+)  # fmt: skip
+BY_TIME: tuple[tuple[str, float], ...] = (
+    ("5s", 5.0), ("10s", 10.0), ("30s", 30.0), ("1min", 60.0), ("2min", 120.0), ("5min", 300.0), ("10min", 600.0),
+    ("20min", 1200.0), ("30min", 1800.0), ("60min", 3600.0),
+)  # fmt: skip
+
+_RECORD_M = np.array([60.0, 100, 200, 400, 800, 1000, MILE_M, 3000, 5000, 10_000, HALF_MARATHON_M, MARATHON_M, 1e5])
+_RECORD_S = np.array(
+    [5.0, 9.58, 19.19, 43.03, 100.91, 131.96, 223.13, 437.55, 755.36, 1571.0, 3402.0, 7235.0, 21_935.0]
+)
+"""World records of men, rounded down; 60 m in 5 s stands for the 12 m/s of a sprinter at full speed."""
+RECORD_MARGIN = 1.02
+MAX_STEP_MPS = 12.0
+LONGEST_STEP_S = 12.0
+"""Samples further apart than this are a signal gap, not smart recording."""
+GLITCH_WEIGHT = 10.0
+"""A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
+
+
+def fastest_possible_s(distance_m: float) -> float:
+    """Time that no human beats over a distance: the world record less 2 %."""
+    log_s = np.interp(np.log(distance_m), np.log(_RECORD_M), np.log(_RECORD_S))
+    return float(np.exp(log_s)) / RECORD_MARGIN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubt:
+    """What deserves doubt in each step of the curve between points k and k+1: float64[n-1] each."""
+
+    gap_m: F8
+    gap_s: F8
+    glitch_m: F8
+    glitch_s: F8
+
+    def until_m(self) -> F8:
+        """Running sum in metres, glitches tenfold: what `fastest_window` counts."""
+        return np.concatenate(([0.0], np.cumsum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)))
+
+    def until_s(self) -> F8:
+        """Running sum in seconds, glitches tenfold: what `farthest_window` counts."""
+        return np.concatenate(([0.0], np.cumsum(self.gap_s + GLITCH_WEIGHT * self.glitch_s)))
+
+
+def doubt_of(activity: Activity, curve: Curve) -> Doubt:
+    """Signal gaps, steps no human can run, and steps that speed or cadence contradict."""
+    step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
+    is_gap = (np.diff(curve.timer_s) > LONGEST_STEP_S) & (step_m > 0)
+    # Two records within a second share its rounding: the limit holds for a whole second at least.
+    is_glitch = step_m > MAX_STEP_MPS * np.maximum(step_s, 1.0)
+    for span_m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0):
+        if span_m > curve.distance_m[-1] - curve.distance_m[0]:
+            break
+        is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, fastest_possible_s(span_m))
+    is_glitch |= _contradicted(activity, curve) & ~is_gap
+    return Doubt(
+        gap_m=np.where(is_gap, step_m, 0.0),
+        gap_s=np.where(is_gap, step_s, 0.0),
+        glitch_m=np.where(is_glitch, step_m, 0.0),
+        glitch_s=np.where(is_glitch, step_s, 0.0),
+    )
+
+
+def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:
+    """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
+    grid = activity.grid
+    bad = np.zeros(grid.m, dtype=bool)
+    covered = _mean_around(metres_each_second(activity))
+    if activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor:
+        speed = _mean_around(np.nan_to_num(grid.speed_mps, nan=np.inf))
+        # Both come from one watch and agree within a few percent; the metre a second is for rounding and lag.
+        bad |= covered > 1.25 * speed + 1.0
+    running = running_mask(activity) & np.isfinite(grid.cadence_spm)
+    if running.sum() >= 300:
+        usual_mps, usual_spm = np.median(grid.speed_mps[running]), np.median(grid.cadence_spm[running])
+        cadence = _mean_around(np.nan_to_num(grid.cadence_spm, nan=np.inf))
+        # Half as fast again takes at least 6 % more steps (step length takes at most 85 % of a gain in speed).
+        bad |= (covered > 1.5 * usual_mps) & (covered > 4.5) & (cadence < 0.98 * usual_spm)
+    if not bad.any():
+        return np.zeros(len(curve.time_s) - 1, dtype=bool)
+    bad_until = np.concatenate(([0.0], np.cumsum(bad)))
+    at = np.interp(curve.time_s, np.arange(len(bad_until), dtype=np.float64), bad_until)
+    return np.diff(at) > 0.5 * np.diff(curve.time_s)
+
+
+def _mean_around(values: F8, half: int = 5) -> F8:
+    """Centred mean over 2*half + 1 seconds; an infinite value makes its surroundings infinite, not NaN."""
+    finite = np.isfinite(values)
+    total = np.concatenate(([0.0], np.cumsum(np.where(finite, values, 0.0))))
+    wrong = np.concatenate(([0], np.cumsum(~finite)))
+    first = np.maximum(np.arange(len(values)) - half, 0)
+    stop = np.minimum(np.arange(len(values)) + half + 1, len(values))
+    mean = (total[stop] - total[first]) / (stop - first)
+    return np.where(wrong[stop] > wrong[first], np.inf, mean)

@@ -1,0 +1,170 @@
+"""What several detectors ask of an activity: distance against time, means between two times, moving seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.kernels.climbs import climb_so_far
+from runlake.model.activity import Activity
+from runlake.model.recording import F8
+
+B1 = npt.NDArray[np.bool_]
+
+MOVING_MPS = 0.5
+"""Slower than the slowest walk: standing, with GPS jitter."""
+CLOSED_STOP_S = 3
+"""A stop this short is a stumble or a missed sample, not a stop."""
+RUNNING_MPS = 1.8
+"""Just below the preferred walk-run transition of about 2.0 m/s."""
+WALKING_SPM = 140.0
+CLIMB_THRESHOLD_M = {"barometer": 2.0, "gps": 5.0}
+"""A swing below this is noise of the sensor."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Distance against time as straight lines between points; pauses begin and end at points of their own.
+
+    `time_s` (elapsed) rises strictly, `timer_s` and `distance_m` never fall; no NaN; at least two points.
+    """
+
+    time_s: F8
+    timer_s: F8
+    distance_m: F8
+
+    def distance_at(self, time_s: F8) -> F8:
+        """Distance at elapsed seconds; the ends are held beyond the ends."""
+        return np.interp(time_s, self.time_s, self.distance_m)
+
+    def time_at(self, distance_m: F8) -> F8:
+        """Elapsed seconds at which a distance was first reached; NaN where it lies outside."""
+        last = len(self.distance_m) - 1
+        j = np.searchsorted(self.distance_m, distance_m, side="left")
+        inside = (j <= last) & (distance_m >= self.distance_m[0])
+        j = np.clip(j, 1, last)
+        low, high = self.distance_m[j - 1], self.distance_m[j]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(high > low, (distance_m - low) / (high - low), 0.0)
+        at = self.time_s[j - 1] + np.clip(share, 0.0, 1.0) * (self.time_s[j] - self.time_s[j - 1])
+        return np.where(inside, at, np.nan)
+
+
+def paused_before(activity: Activity, time_s: F8) -> F8:
+    """Seconds paused before each elapsed second."""
+    start, end = activity.pause_start_s, activity.pause_end_s
+    if len(start) == 0:
+        return np.zeros(len(time_s))
+    knots = np.column_stack((start, end)).ravel()
+    paused = np.cumsum(end - start)
+    until = np.column_stack((paused - (end - start), paused)).ravel()
+    return np.interp(time_s, knots, until)
+
+
+def distance_curve(activity: Activity) -> Curve | None:
+    """Distance against time of the whole activity; None when no way was recorded."""
+    distance = activity.channels["distance_m"]
+    time_s = activity.time_s
+    known = np.isfinite(distance)
+    if not known.all():
+        distance, time_s = distance[known], time_s[known]
+    if len(time_s) < 2 or distance[-1] <= distance[0]:
+        return None
+    distance = np.maximum.accumulate(distance)
+    if len(activity.pause_start_s):
+        time_s, distance = _with_pause_edges(activity, time_s, distance)
+    return Curve(np.array(time_s), time_s - paused_before(activity, time_s), distance)
+
+
+def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F8, F8]:
+    """The curve with a point at each end of each pause: what was covered around a pause lies outside of it."""
+    start = np.clip(activity.pause_start_s, time_s[0], time_s[-1])
+    end = np.clip(activity.pause_end_s, time_s[0], time_s[-1])
+    before = np.searchsorted(time_s, start, side="right") - 1
+    after = np.minimum(np.searchsorted(time_s, end, side="left"), len(time_s) - 1)
+    lead, trail = start - time_s[before], time_s[after] - end
+    share = np.divide(lead, lead + trail, out=np.zeros(len(lead)), where=lead + trail > 0)
+    at_edge = distance_m[before] + share * (distance_m[after] - distance_m[before])
+    is_empty = after <= before + 1  # no sample inside the pause
+    at_start = np.where(is_empty, at_edge, np.interp(start, time_s, distance_m))
+    at_end = np.where(is_empty, at_edge, np.interp(end, time_s, distance_m))
+    all_time = np.concatenate((time_s, start, end))
+    all_distance = np.concatenate((distance_m, at_start, at_end))
+    unique_time, first = np.unique(all_time, return_index=True)
+    return unique_time, np.maximum.accumulate(all_distance[first])
+
+
+def mean_between(values: F8, start_s: F8, end_s: F8) -> F8:
+    """Time-weighted mean of a grid column over each [start, end); NaN seconds are left out, NaN when all are."""
+    known = np.isfinite(values)
+    weight = np.concatenate(([0.0], np.cumsum(known)))
+    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
+    second = np.arange(len(weight), dtype=np.float64)
+    w = np.interp(end_s, second, weight) - np.interp(start_s, second, weight)
+    t = np.interp(end_s, second, total) - np.interp(start_s, second, total)
+    return np.divide(t, w, out=np.full(len(w), np.nan), where=w > 1e-9)
+
+
+def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
+    """Highest value of a grid column over each [start, end); NaN when there is none."""
+    out = np.full(len(start_s), np.nan)
+    filled = np.where(np.isfinite(values), values, -np.inf)
+    first = np.clip(np.floor(start_s), 0, len(values)).astype(np.int64)
+    stop = np.clip(np.ceil(end_s), 0, len(values)).astype(np.int64)
+    for k in range(len(out)):
+        if stop[k] > first[k]:
+            highest = filled[first[k] : stop[k]].max()
+            out[k] = highest if highest > -np.inf else np.nan
+    return out
+
+
+def moving_mask(activity: Activity) -> B1 | None:
+    """True for each grid second in which the athlete moved; None when neither speed nor distance was recorded."""
+    grid = activity.grid
+    known = np.isfinite(grid.speed_mps)
+    if not known.any():
+        return None
+    moving = known & (np.where(known, grid.speed_mps, 0.0) >= MOVING_MPS)
+    edges = np.flatnonzero(np.diff(moving)) + 1
+    stops = edges if moving[0] else edges[1:]
+    for stop, start in zip(stops[0::2], stops[1::2], strict=False):
+        if start - stop <= CLOSED_STOP_S:
+            moving[stop:start] = True
+    moving &= grid.is_timer_on
+    moving[-1] = False  # the last sample ends the activity: no time passes after it
+    return moving
+
+
+def running_mask(activity: Activity) -> B1:
+    """True for each grid second of running: fast enough, and not the cadence of a walk."""
+    grid = activity.grid
+    speed = np.nan_to_num(grid.speed_mps)
+    walking = (speed < 2.2) & (np.nan_to_num(grid.cadence_spm, nan=WALKING_SPM) < WALKING_SPM)
+    running = grid.is_timer_on & (speed >= RUNNING_MPS) & ~walking
+    running[-1] = False
+    return running
+
+
+def metres_each_second(activity: Activity) -> F8:
+    """Distance covered in each grid second, float64[m]; 0 where unknown."""
+    steps = np.zeros(activity.grid.m)
+    steps[:-1] = np.nan_to_num(np.diff(activity.grid.distance_m))
+    return steps
+
+
+def climb_curves(activity: Activity) -> tuple[F8, F8] | None:
+    """Ascent and descent so far at each grid second; None without altitude."""
+    altitude = np.array(activity.grid.altitude_m)
+    if np.isnan(altitude).all():
+        return None
+    threshold = CLIMB_THRESHOLD_M.get(activity.quality.altitude_kind, CLIMB_THRESHOLD_M["gps"])
+    ascent, descent = climb_so_far(altitude, threshold)
+    return ascent, descent
+
+
+def between(curve: F8, start_s: F8, end_s: F8) -> F8:
+    """Growth of a running total (one value for each grid second) between two times."""
+    second = np.arange(len(curve), dtype=np.float64)
+    return np.interp(end_s, second, curve) - np.interp(start_s, second, curve)

@@ -1,0 +1,190 @@
+"""Was it run on a 400 m track, where, and by how much did the watch mismeasure the laps?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from runlake.detect._series import Curve
+from runlake.kernels.track import nearest_return
+from runlake.model.activity import Activity
+from runlake.model.findings import Findings
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+LAP_M = 400.0
+STRAIGHT_M = 84.39
+KERB_RADIUS_M = 36.50
+LANE_WIDTH_M = 1.22
+"""World Athletics standard track: laps are measured 0.30 m off the kerb in lane 1, 0.20 m off the line elsewhere."""
+STEP_M = 5.0
+RETURN_LAGS = (74, 93)
+"""Laps of 370 to 460 m as the watch measures them: lanes 1 to 8, give or take its error."""
+RETURN_WITHIN_M = 12.0
+"""Two laps of the same lane lie this close on a watch with ordinary GPS."""
+MIN_RETURNS_M = 600.0
+"""A lap and a half after the first: less could be the block of houses around a park."""
+MAX_HOLE_M = 400.0
+"""Way between two stretches on the track that still counts as one visit: a walk across the infield."""
+LONG_SIDE_M = (150.0, 195.0)
+SHORT_SIDE_M = (65.0, 105.0)
+TURNING = (0.9, 1.1)
+"""Turns about the centre for each lap: one, within 36 degrees."""
+SNAP_TOLERANCE_M = 1.5
+
+
+def lane_radius_m(lane: int) -> float:
+    """Radius of the line along which a lane is measured."""
+    return KERB_RADIUS_M + 0.30 if lane == 1 else KERB_RADIUS_M + LANE_WIDTH_M * (lane - 1) + 0.20
+
+
+def lane_length_m(lane: int) -> float:
+    """Length of one lap in a lane: 400.0 m in lane 1, 407.0 in lane 2, 453.0 in lane 8."""
+    return 2 * STRAIGHT_M + 2 * np.pi * lane_radius_m(lane)
+
+
+def lane_area_m2(lane: int) -> float:
+    """Area within a lap of a lane."""
+    r = lane_radius_m(lane)
+    return np.pi * r * r + 2 * r * STRAIGHT_M
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A visit to the track: elapsed seconds, and what recorded distance has to be multiplied with inside (1: nothing).
+
+    `lap_m` is the lap as the watch measured it, NaN without positions or with fewer than three laps.
+    """
+
+    start_s: float
+    end_s: float
+    distance_factor: float = 1.0
+    lane: int = 1
+    lap_m: float = np.nan
+
+
+def find_track(activity: Activity, curve: Curve) -> Track | None:
+    """The visit to a track, by positions that repeat every 370 to 460 m around an oval; None when there is none.
+
+    The FIT sub-sport ``track`` alone is enough for a visit as long as the activity.
+    """
+    says_so = activity.sub_sport == "track"
+    visit = _visit(activity, curve)
+    if visit is None:
+        return Track(float(curve.time_s[0]), float(curve.time_s[-1])) if says_so else None
+    start_m, end_m, lap_m, area_m2, n_laps = visit
+    lane = _lane(area_m2, n_laps)
+    factor = 1.0
+    if n_laps >= 3 and not (says_so and _is_snapped(lap_m)):
+        kappa = lane_length_m(lane) / lap_m
+        factor = float(kappa) if 0.94 < kappa < 1.06 else 1.0
+    if says_so:
+        start_m, end_m = float(curve.distance_m[0]), float(curve.distance_m[-1])
+    times = curve.time_at(np.array([start_m, end_m]))
+    return Track(float(times[0]), float(times[1]), factor, lane, lap_m if n_laps >= 3 else np.nan)
+
+
+def corrected(curve: Curve, track: Track | None) -> Curve:
+    """The curve with distance on the track as the track's geometry has it, not as the watch measured it."""
+    if track is None or track.distance_factor == 1.0:
+        return curve
+    low, high = curve.distance_at(np.array([track.start_s, track.end_s]))
+    extra = (track.distance_factor - 1.0) * (np.clip(curve.distance_m, low, high) - low)
+    return Curve(curve.time_s, curve.timer_s, curve.distance_m + extra)
+
+
+def track_of(splits: Findings) -> Track | None:
+    """The visit to a track that the splits tell of; None without 400 m splits."""
+    rows = np.flatnonzero(splits["kind"] == "track_400")
+    if len(rows) == 0:
+        return None
+    first, last = rows[0], rows[-1]
+    end_s = float(splits["start_s"][last] + splits["elapsed_s"][last])
+    return Track(float(splits["start_s"][first]), end_s, float(splits["distance_factor"][first]))
+
+
+def _visit(activity: Activity, curve: Curve) -> tuple[float, float, float, float, float] | None:
+    """Distance at begin and end of the longest visit, its lap by the watch, its area, its number of laps."""
+    grid = activity.grid
+    known = np.isfinite(grid.east_m) & np.isfinite(grid.north_m)
+    if known.sum() < 120:
+        return None
+    at_m = np.arange(curve.distance_m[0], curve.distance_m[-1], STEP_M)
+    if len(at_m) < (MIN_RETURNS_M + LAP_M) / STEP_M:
+        return None
+    time_s = curve.time_at(at_m)
+    second = np.flatnonzero(known).astype(np.float64)
+    east = np.interp(time_s, second, grid.east_m[known])
+    north = np.interp(time_s, second, grid.north_m[known])
+    window = _longest_window(nearest_return(east, north, *RETURN_LAGS) < RETURN_WITHIN_M**2)
+    if window is None:
+        return None
+    i, j = window
+    return _oval(at_m[i:j], east[i:j], north[i:j])
+
+
+def _longest_window(returns: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, int] | None:
+    """Index range of the longest stretch of returning points, the lap after the last one included."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], returns.astype(np.int8), [0]))))
+    starts, stops = edges[0::2], edges[1::2]
+    if len(starts) == 0:
+        return None
+    is_new = np.concatenate(([True], (starts[1:] - stops[:-1]) * STEP_M > MAX_HOLE_M))
+    groups = np.cumsum(is_new) - 1
+    on_track = np.bincount(groups, weights=stops - starts) * STEP_M
+    best = int(np.argmax(on_track))
+    if on_track[best] < MIN_RETURNS_M:
+        return None
+    members = np.flatnonzero(groups == best)
+    stop = min(stops[members[-1]] + int(LAP_M / STEP_M), len(returns))
+    return int(starts[members[0]]), int(stop)
+
+
+def _oval(at_m: Array, east: Array, north: Array) -> tuple[float, float, float, float, float] | None:
+    """What `_visit` returns, when the stretch is an oval of the size of a track; else None."""
+    points = np.column_stack((east, north))
+    low, high = np.percentile(points, (1, 99), axis=0)
+    centre = (low + high) / 2
+    _, axes = np.linalg.eigh(np.cov((points - points.mean(axis=0)).T))
+    turned = (points - centre) @ axes
+    sides = np.sort(np.diff(np.percentile(turned, (1, 99), axis=0), axis=0).ravel())
+    if not (LONG_SIDE_M[0] <= sides[1] <= LONG_SIDE_M[1] and SHORT_SIDE_M[0] <= sides[0] <= SHORT_SIDE_M[1]):
+        return None
+    turned -= np.percentile(turned, (1, 99), axis=0).mean(axis=0)
+    angle = np.unwrap(np.arctan2(turned[:, 1], turned[:, 0]))
+    n_laps = abs(angle[-1] - angle[0]) / (2 * np.pi)
+    lap_m = _lap_length(at_m, angle)
+    if not TURNING[0] <= n_laps * lap_m / (at_m[-1] - at_m[0]) <= TURNING[1]:
+        return None
+    return float(at_m[0]), float(at_m[-1]), lap_m, _area(turned, angle), float(n_laps)
+
+
+def _lap_length(at_m: Array, angle: Array) -> float:
+    """Median distance by the watch between two passages of the same direction from the centre."""
+    forward = np.maximum.accumulate(angle if angle[-1] > angle[0] else -angle)
+    again = np.interp(forward + 2 * np.pi, forward, at_m, right=np.nan)
+    laps = again - at_m
+    return float(np.nanmedian(laps)) if np.isfinite(laps).any() else np.nan
+
+
+def _area(turned: Array, angle: Array) -> float:
+    """Area within the mean lap: half the sum of squared radius over angle; noise of single fixes averages out."""
+    n_bins = 36
+    bins = ((angle % (2 * np.pi)) / (2 * np.pi) * n_bins).astype(np.int64) % n_bins
+    count = np.bincount(bins, minlength=n_bins)
+    radius = np.bincount(bins, weights=np.hypot(turned[:, 0], turned[:, 1]), minlength=n_bins) / np.maximum(count, 1)
+    return float(np.pi / n_bins * np.sum(radius**2))
+
+
+def _lane(area_m2: float, n_laps: float) -> int:
+    """Lane 1, unless the area of at least three laps clearly says lane 3 or further out."""
+    if n_laps < 3 or area_m2 < (lane_area_m2(2) + lane_area_m2(3)) / 2:
+        return 1
+    return min(range(3, 9), key=lambda lane: abs(lane_area_m2(lane) - area_m2))
+
+
+def _is_snapped(lap_m: float) -> bool:
+    """True when the watch's track mode already counted laps of a lane."""
+    return min(abs(lap_m - lane_length_m(lane)) for lane in range(1, 9)) <= SNAP_TOLERANCE_M

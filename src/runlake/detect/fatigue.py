@@ -1,0 +1,213 @@
+"""When effort for the same speed began to rise in a long steady run, and what changed by its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.detect._pace import Bouts, bouts_of, slow_down_at_s
+from runlake.detect._series import Curve, distance_curve, mean_between, running_mask
+from runlake.model.activity import Activity
+from runlake.model.findings import Findings
+from runlake.model.plugins import Detector
+from runlake.model.recording import F8
+from runlake.tables.fatigue import SPEC
+
+BIN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Gates: without them drift is read into warm-ups, hills and interval sessions."""
+
+    min_running_s: float = 2400.0
+    min_heart_rate_share: float = 0.8
+    max_speed_cv_frac: float = 0.10
+    warmup_s: float = 600.0
+    reference_end_s: float = 1500.0
+    """Minutes 10 to 25 are what later effort is compared with (Smyth 2022)."""
+    window_s: int = 300
+    level_speed_frac: float = 0.07
+    level_grade_frac: float = 0.03
+    onset_ratio: float = 1.025
+    late_share: float = 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bins:
+    """Means over 10 s of running; NaN where less than half of it was run."""
+
+    middle_s: F8
+    speed_mps: F8
+    gap_mps: F8
+    heart_rate_bpm: F8
+    cadence_spm: F8
+    grade_frac: F8
+
+
+def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
+    if not activity.is_run:
+        return (Findings.empty(SPEC),)
+    curve = distance_curve(activity)
+    bouts = bouts_of(found)
+    running_s = float(running_mask(activity).sum())
+    reason = _gate(curve, bouts, running_s, settings)
+    if reason or curve is None:
+        return (Findings.from_rows(SPEC, [{"reason": reason}]),)
+    bins = _make_bins(activity)
+    cadence_change, step_change = _form_change(bins, settings)
+    row: dict[str, object] = {
+        "best_5min_late_frac": _late_best(bins, settings),
+        "cadence_change_spm": cadence_change,
+        "step_length_change_frac": step_change,
+    }
+    reason = _heart_gate(bins, settings)
+    if not reason or reason.startswith("pace"):
+        row["has_bonk"] = _has_bonk(activity, curve)
+    if not reason:
+        row |= _drift(bins, curve, settings)
+    row["reason"] = reason or None
+    return (Findings.from_rows(SPEC, [row]),)
+
+
+def _gate(curve: Curve | None, bouts: Bouts, running_s: float, settings: Settings) -> str:
+    """Why nothing can be said of fatigue; "" when something can."""
+    if curve is None:
+        return "no distance recorded"
+    if running_s < settings.min_running_s:
+        return f"{running_s / 60:.0f} min of running, {settings.min_running_s / 60:.0f} min are needed"
+    if bouts.n >= 2 or (bouts.n == 1 and bouts.work_s < 0.5 * running_s):
+        return "a session with work bouts has no steady running to compare"
+    return ""
+
+
+def _heart_gate(bins: _Bins, settings: Settings) -> str:
+    """Why drift of heart rate cannot be judged; "" when it can."""
+    after = (bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)
+    if after.sum() < 3 * settings.window_s / BIN_S:
+        return "too little running after the first 10 min"
+    share = float(np.isfinite(bins.heart_rate_bpm[after]).mean())
+    if share < settings.min_heart_rate_share:
+        return f"heart rate in {100 * share:.0f} % of the run" if share else "no heart rate"
+    speed = bins.gap_mps[after]
+    per = settings.window_s // BIN_S
+    blocks = speed[: len(speed) // per * per].reshape(-1, per).mean(axis=1)
+    spread = float(blocks.std() / blocks.mean())
+    if spread >= settings.max_speed_cv_frac:
+        return f"pace varied by {100 * spread:.0f} %, drift cannot be told from pacing"
+    return ""
+
+
+def _make_bins(activity: Activity) -> _Bins:
+    grid = activity.grid
+    running = running_mask(activity)
+    n = grid.m // BIN_S
+
+    def binned(values: F8) -> F8:
+        keep = (running & np.isfinite(values))[: n * BIN_S].reshape(n, BIN_S)
+        count = keep.sum(axis=1)
+        total = np.where(keep, values[: n * BIN_S].reshape(n, BIN_S), 0.0).sum(axis=1)
+        return np.divide(total, count, out=np.full(n, np.nan), where=count >= BIN_S // 2)
+
+    return _Bins(
+        middle_s=np.arange(n, dtype=np.float64) * BIN_S + BIN_S / 2,
+        speed_mps=binned(grid.speed_mps),
+        gap_mps=binned(grid.gap_speed_mps),
+        heart_rate_bpm=binned(grid.heart_rate_bpm),
+        cadence_spm=binned(grid.cadence_spm),
+        grade_frac=binned(grid.grade_frac),
+    )
+
+
+def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:
+    """Decoupling, durability and onset of a steady run."""
+    good = np.isfinite(bins.gap_mps) & np.isfinite(bins.heart_rate_bpm) & (bins.middle_s >= settings.warmup_s)
+    at, gap, heart = bins.middle_s[good], bins.gap_mps[good], bins.heart_rate_bpm[good]
+    half = len(at) // 2
+    early, late = gap[:half].mean() / heart[:half].mean(), gap[half:].mean() / heart[half:].mean()
+    is_reference = at < settings.reference_end_s
+    row: dict[str, object] = {"decoupling_frac": float((early - late) / early)}
+    if is_reference.sum() < settings.window_s / BIN_S:
+        return row
+    reference = heart[is_reference].mean() / gap[is_reference].mean()
+    tail = slice(int(len(at) * (1 - settings.late_share)), None)
+    row["durability_frac"] = float(heart[tail].mean() / gap[tail].mean() / reference)
+    onset_s = _onset(bins, reference, settings)
+    row["is_censored"] = float(np.isnan(onset_s))
+    row["onset_s"] = onset_s
+    if np.isfinite(onset_s):
+        row["onset_m"] = float(curve.distance_at(np.array([onset_s]))[0] - curve.distance_m[0])
+    return row
+
+
+def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
+    """First elapsed second from which heart beats for the same speed stay 2.5 % up; NaN when they never do."""
+    per, step = settings.window_s // BIN_S, 60 // BIN_S
+    views = [
+        np.lib.stride_tricks.sliding_window_view(values, per)[::step]
+        for values in (bins.gap_mps, bins.heart_rate_bpm, bins.grade_frac, bins.middle_s)
+    ]
+    known = np.isfinite(views[0]) & np.isfinite(views[1])
+    keep = known.sum(axis=1) >= per // 2
+    gap, heart, grade = (np.nanmedian(np.where(known, v, np.nan)[keep], axis=1) for v in views[:3])
+    middle = views[3][keep].mean(axis=1)
+    usual = np.nanmedian(bins.gap_mps[bins.middle_s >= settings.warmup_s])
+    level = np.abs(gap / usual - 1) <= settings.level_speed_frac
+    level &= np.abs(np.nan_to_num(grade)) < settings.level_grade_frac
+    level &= middle >= settings.reference_end_s
+    at, ratio = middle[level], heart[level] / gap[level] / reference
+    up = ratio > settings.onset_ratio
+    for k in np.flatnonzero(up):
+        soon = (at >= at[k]) & (at <= at[k] + settings.window_s)
+        if soon.sum() >= 4 and up[soon].all() and np.median(ratio[k:]) > settings.onset_ratio:
+            return float(at[k])
+    return float("nan")
+
+
+def _late_best(bins: _Bins, settings: Settings) -> float:
+    """Best 5 min after two thirds of the run over the best before."""
+    per = settings.window_s // BIN_S
+    speed = np.nan_to_num(bins.gap_mps)
+    if len(speed) < 3 * per:
+        return float("nan")
+    total = np.concatenate(([0.0], np.cumsum(speed)))
+    means = (total[per:] - total[:-per]) / per
+    cut = 2 * len(speed) // 3
+    before, after = means[: cut - per + 1], means[cut:]
+    return float(after.max() / before.max()) if before.max() > 0 and len(after) else float("nan")
+
+
+def _form_change(bins: _Bins, settings: Settings) -> tuple[float, float]:
+    """Cadence and step length in the last third against the first, compared within speed bins of 0.2 m/s."""
+    flat = np.abs(np.nan_to_num(bins.grade_frac)) < settings.level_grade_frac
+    good = np.isfinite(bins.speed_mps) & np.isfinite(bins.cadence_spm) & flat & (bins.cadence_spm > 0)
+    third = len(bins.middle_s) // 3
+    index = np.arange(len(bins.middle_s))
+    key = np.where(good, np.nan_to_num(bins.speed_mps) / 0.2, -1.0).astype(np.int64)
+    weight_sum = cadence_sum = step_sum = 0.0
+    step = np.divide(60 * bins.speed_mps, bins.cadence_spm, out=np.full(len(index), np.nan), where=good)
+    for k in np.unique(key[good]):
+        first, last = good & (key == k) & (index < third), good & (key == k) & (index >= len(index) - third)
+        weight = float(min(first.sum(), last.sum()))
+        if weight >= 3:
+            weight_sum += weight
+            cadence_sum += weight * float(bins.cadence_spm[last].mean() - bins.cadence_spm[first].mean())
+            step_sum += weight * float(step[last].mean() / step[first].mean() - 1.0)
+    if weight_sum * BIN_S < 180:
+        return float("nan"), float("nan")
+    return cadence_sum / weight_sum, step_sum / weight_sum
+
+
+def _has_bonk(activity: Activity, curve: Curve) -> float:
+    """1 when pace fell by 8 % for good and heart rate did not rise with it."""
+    at_s = slow_down_at_s(activity, curve, float(curve.time_s[0]), float(curve.time_s[-1]))
+    if np.isnan(at_s):
+        return 0.0
+    edges = np.array([min(600.0, at_s / 2), at_s, float(curve.time_s[-1])])
+    heart = mean_between(activity.grid.heart_rate_bpm, edges[:-1], edges[1:])
+    return float(heart[1] <= heart[0]) if np.isfinite(heart).all() else float("nan")
+
+
+DETECTOR = Detector("fatigue", (SPEC,), Settings(), _find, needs=("intervals",))

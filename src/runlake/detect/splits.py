@@ -1,0 +1,117 @@
+"""Kilometre and mile splits, and 400 m splits on a track, by interpolation between samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from runlake.detect._series import (
+    Curve,
+    between,
+    climb_curves,
+    distance_curve,
+    mean_between,
+    paused_before,
+    running_mask,
+)
+from runlake.detect._track import LAP_M, Track, corrected, find_track
+from runlake.model.activity import Activity
+from runlake.model.findings import Findings
+from runlake.model.plugins import Detector
+from runlake.model.recording import F8
+from runlake.tables.splits import SPEC
+from runlake.units import MILE_M
+
+SPORTS_WITHOUT_SPLITS = ("swimming", "training", "fitness_equipment", "rowing", "transition")
+"""Sports in which nobody counts kilometres of a road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is too short to be a split of its own."""
+
+    min_partial_m: float = 1.0
+
+
+def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
+    curve = distance_curve(activity)
+    if curve is None or activity.sport in SPORTS_WITHOUT_SPLITS:
+        return (Findings.empty(SPEC),)
+    begin_m = _begin_m(curve)
+    lists = [
+        ("km", 1.0, *_cuts(curve, 1000.0, begin_m, settings)),
+        ("mile", 1.0, *_cuts(curve, MILE_M, begin_m, settings)),
+    ]
+    track = find_track(activity, curve) if activity.is_run else None
+    if track is not None:
+        lists.append(("track_400", track.distance_factor, *_track_cuts(curve, track, settings)))
+    kinds = [kind for kind, _, cuts, _ in lists for _ in cuts[1:]]
+    numbers = np.concatenate([np.arange(1, len(cuts)) for _, _, cuts, _ in lists])
+    lengths = np.concatenate([length for _, _, _, length in lists])
+    factors = np.concatenate([np.full(len(length), factor) for _, factor, _, length in lists])
+    start = np.concatenate([cuts[:-1] for _, _, cuts, _ in lists])
+    end = np.concatenate([cuts[1:] for _, _, cuts, _ in lists])
+    full = np.array([{"km": 1000.0, "mile": MILE_M, "track_400": LAP_M}[kind] for kind in kinds])
+    return (_findings(activity, kinds, numbers, start, end, lengths, full, factors),)
+
+
+def _begin_m(curve: Curve) -> float:
+    """Where counting begins: 0, unless the first sample is far from it (a session that counts on from another)."""
+    first = float(curve.distance_m[0])
+    return 0.0 if first <= 100.0 else first
+
+
+def _cuts(curve: Curve, unit_m: float, begin_m: float, settings: Settings) -> tuple[F8, F8]:
+    """Elapsed seconds of every cut, begin and end included, and the lengths between them."""
+    total_m = float(curve.distance_m[-1]) - begin_m
+    n_full = int(np.floor(total_m / unit_m + 1e-9))
+    crossings = curve.time_at(np.minimum(begin_m + unit_m * np.arange(1, n_full + 1), curve.distance_m[-1]))
+    lengths = np.full(n_full, unit_m)
+    rest_m = total_m - n_full * unit_m
+    cuts = np.concatenate(([curve.time_s[0]], crossings))
+    if rest_m >= settings.min_partial_m:
+        return np.append(cuts, curve.time_s[-1]), np.append(lengths, rest_m)
+    return cuts, lengths
+
+
+def _track_cuts(curve: Curve, track: Track, settings: Settings) -> tuple[F8, F8]:
+    """The same for every 400 m on the track, by its geometry."""
+    true = corrected(curve, track)
+    inside = (true.time_s >= track.start_s) & (true.time_s <= track.end_s)
+    low, high = true.distance_at(np.array([track.start_s, track.end_s]))
+    time_s = np.concatenate(([track.start_s], true.time_s[inside], [track.end_s]))
+    distance = np.concatenate(([low], true.distance_m[inside], [high])) - low
+    return _cuts(Curve(time_s, time_s, distance), LAP_M, 0.0, settings)
+
+
+def _findings(
+    activity: Activity, kinds: list[str], numbers: F8, start: F8, end: F8, lengths: F8, full: F8, factors: F8
+) -> Findings:
+    grid = activity.grid
+    climbs = climb_curves(activity)
+    nothing = np.full(len(start), np.nan)
+    cadence = grid.cadence_spm
+    if activity.is_run:
+        cadence = np.where(running_mask(activity), cadence, np.nan)
+    values: dict[str, Any] = {
+        "kind": kinds,
+        "split_no": numbers,
+        "start_s": start,
+        "distance_m": lengths,
+        "elapsed_s": end - start,
+        "timer_s": (end - start) - (paused_before(activity, end) - paused_before(activity, start)),
+        "is_partial": lengths < full - 1e-6,
+        "mean_gap_speed_mps": mean_between(grid.gap_speed_mps, start, end),
+        "mean_heart_rate_bpm": mean_between(grid.heart_rate_bpm, start, end),
+        "mean_cadence_spm": mean_between(cadence, start, end),
+        "ascent_m": nothing if climbs is None else between(climbs[0], start, end),
+        "descent_m": nothing if climbs is None else between(climbs[1], start, end),
+        "distance_factor": factors,
+    }
+    return Findings(SPEC, values)
+
+
+DETECTOR = Detector("splits", (SPEC,), Settings(), _find)

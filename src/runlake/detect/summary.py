@@ -1,0 +1,210 @@
+"""The row of `activities`: totals, means, warm-up and cool-down, shorthand, what the watch wrote, quality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from runlake.detect._pace import Bouts, bouts_of
+from runlake.detect._series import (
+    climb_curves,
+    distance_curve,
+    moving_mask,
+    paused_before,
+    running_mask,
+)
+from runlake.detect._shorthand import shorthand
+from runlake.detect._track import track_of
+from runlake.model.activity import Activity, Quality
+from runlake.model.findings import Findings
+from runlake.model.plugins import Detector
+from runlake.model.recording import F8
+from runlake.tables.activities import SPEC
+
+_FLAGS = ("has_cadence", "are_short_reps_reliable")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where efficiency is measured: steady running after the start, near the flat."""
+
+    peak_window_s: int = 5
+    efficiency_from_s: float = 600.0
+    efficiency_grade_frac: float = 0.03
+
+
+def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
+    row: dict[str, Any] = {
+        "source": "",
+        "path": "",
+        "member": None,
+        "session_no": 1,
+        **_identity(activity),
+        **_totals(activity, found, settings),
+        **_means(activity, settings),
+        **_session(activity, found),
+        **_device(activity),
+        **_quality(activity.quality),
+    }
+    return (Findings.from_rows(SPEC, [row]),)
+
+
+def _identity(activity: Activity) -> dict[str, Any]:
+    start = activity.start_time_utc_s
+    return {
+        "source_format": activity.source_format,
+        "name": activity.name or None,
+        "start_time_utc": start,
+        "end_time_utc": start + activity.elapsed_s,
+        "start_time_local": start + activity.utc_offset_s,
+        "utc_offset_s": round(activity.utc_offset_s),
+        "time_zone": activity.time_zone or None,
+        "time_zone_source": activity.time_zone_source or None,
+        "sport": activity.sport or "generic",
+        "sub_sport": activity.sub_sport or None,
+        "is_indoor": activity.is_indoor,
+        "device": activity.device or None,
+    }
+
+
+def _totals(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> dict[str, Any]:
+    curve = distance_curve(activity)
+    moving = moving_mask(activity)
+    timer_s = float(activity.elapsed_s - paused_before(activity, np.array([activity.elapsed_s]))[0])
+    track = track_of(found["splits"])
+    row: dict[str, Any] = {
+        "is_track": track is not None,
+        "track_distance_factor": track.distance_factor if track else None,
+        "distance_source": activity.quality.distance_source or "none",
+        "elapsed_s": activity.elapsed_s,
+        "timer_s": timer_s,
+        "moving_s": None if moving is None else float(moving.sum()),
+        "max_speed_mps": _max_speed(activity, found, settings),
+    }
+    if curve is not None:
+        # The watch counts from its own start, which may lie a few metres before the first sample.
+        begin_m = 0.0 if curve.distance_m[0] <= 100.0 else curve.distance_m[0]
+        row["distance_m"] = float(curve.distance_m[-1] - begin_m)
+        row["mean_speed_mps"] = row["distance_m"] / timer_s if timer_s > 0 else None
+    climbs = climb_curves(activity)
+    if climbs is not None:
+        row["ascent_m"], row["descent_m"] = float(climbs[0][-1]), float(climbs[1][-1])
+    return row
+
+
+def _max_speed(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> float:
+    """Fastest 5 s: of a run from the best efforts, which pass over glitches; else of the speed channel."""
+    if activity.is_run:
+        efforts = found["best_efforts"]
+        rows = np.flatnonzero(efforts["effort"] == "5s")
+        return float(efforts["speed_mps"][rows[0]]) if len(rows) else float("nan")
+    return _peak(activity.grid.speed_mps, settings.peak_window_s)
+
+
+def _peak(values: F8, window_s: int) -> float:
+    """Highest mean over a whole window without missing seconds; NaN when there is none."""
+    if len(values) < window_s:
+        return float("nan")
+    known = np.isfinite(values)
+    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
+    count = np.concatenate(([0], np.cumsum(known)))
+    whole = (count[window_s:] - count[:-window_s]) == window_s
+    means = (total[window_s:] - total[:-window_s]) / window_s
+    return float(means[whole].max()) if whole.any() else float("nan")
+
+
+def _mean_of(values: F8, keep: Any) -> float:
+    chosen = values[keep & np.isfinite(values)]
+    return float(chosen.mean()) if len(chosen) else float("nan")
+
+
+def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
+    grid = activity.grid
+    moving = moving_mask(activity)
+    running = running_mask(activity) if activity.is_run else grid.is_timer_on
+    # Outside running cadence is of a crank or a stroke: zeros are coasting, not turning.
+    turning = running if activity.is_run else running & (np.nan_to_num(grid.cadence_spm) > 0)
+    temperature = activity.channels["temperature_c"]
+    known = temperature[np.isfinite(temperature)]
+    return {
+        "mean_heart_rate_bpm": _mean_of(grid.heart_rate_bpm, grid.is_timer_on),
+        "max_heart_rate_bpm": _peak(grid.heart_rate_bpm, settings.peak_window_s),
+        "mean_cadence_spm": _mean_of(grid.cadence_spm, turning),
+        "mean_power_w": _mean_of(grid.power_w, grid.is_timer_on),
+        "mean_temperature_c": float(known.mean()) if len(known) else None,
+        "mean_gap_speed_mps": None if moving is None else _mean_of(grid.gap_speed_mps, moving),
+    }
+
+
+def _session(activity: Activity, found: Mapping[str, Findings]) -> dict[str, Any]:
+    bouts, strides = bouts_of(found), bouts_of(found, "strides")
+    status, reason = _strides_status(activity, strides)
+    row: dict[str, Any] = {
+        "work_s": bouts.work_s if bouts.n else None,
+        "n_intervals": bouts.n,
+        "n_strides": strides.n,
+        "strides_status": status,
+        "strides_reason": reason,
+        "shorthand": shorthand(activity, found, bouts, strides) if activity.is_run else None,
+        "efficiency_m_per_beat": _efficiency(activity, bouts, strides) if activity.is_run else None,
+    }
+    if bouts.n:
+        ends = np.array([0.0, bouts.start_s[0], bouts.end_s[-1], max(activity.elapsed_s, bouts.end_s[-1])])
+        timer = ends - paused_before(activity, ends)
+        row["warmup_s"], row["cooldown_s"] = float(timer[1] - timer[0]), float(timer[3] - timer[2])
+    return row
+
+
+def _strides_status(activity: Activity, strides: Bouts) -> tuple[str | None, str | None]:
+    if not activity.is_run:
+        return None, None
+    if strides.n:
+        return "found", None
+    if not np.isfinite(activity.grid.speed_mps).any():
+        return "cannot_tell", "no speed recorded"
+    if activity.quality.are_short_reps_reliable == 0.0:
+        return "cannot_tell", f"a sample every {activity.quality.median_dt_s:.0f} s is too coarse for bouts of 20 s"
+    return "none", None
+
+
+def _efficiency(activity: Activity, bouts: Bouts, strides: Bouts) -> float:
+    """Grade-adjusted metres a heart beat in easy steady running: after 10 min, near the flat, outside of bouts."""
+    settings = Settings()
+    grid = activity.grid
+    keep = running_mask(activity) & np.isfinite(grid.heart_rate_bpm) & np.isfinite(grid.gap_speed_mps)
+    keep &= np.abs(np.nan_to_num(grid.grade_frac)) < settings.efficiency_grade_frac
+    keep[: int(settings.efficiency_from_s)] = False
+    for start, end in zip(
+        np.concatenate((bouts.start_s, strides.start_s)), np.concatenate((bouts.end_s, strides.end_s)), strict=True
+    ):
+        keep[max(int(start) - 10, 0) : int(end) + 120] = False  # heart rate takes two minutes to settle
+    if keep.sum() < 300:
+        return float("nan")
+    return float(60.0 * grid.gap_speed_mps[keep].mean() / grid.heart_rate_bpm[keep].mean())
+
+
+def _device(activity: Activity) -> dict[str, Any]:
+    totals = activity.totals
+    return {
+        "device_distance_m": totals.distance_m,
+        "device_timer_s": totals.timer_s,
+        "device_ascent_m": totals.ascent_m,
+        "device_mean_heart_rate_bpm": totals.mean_heart_rate_bpm,
+        "device_vo2max": totals.vo2max,
+    }
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for field in fields(quality):
+        value = getattr(quality, field.name)
+        row[f"quality_{field.name}"] = (value or None) if isinstance(value, str) else value
+    return row
+
+
+DETECTOR = Detector(
+    "summary", (SPEC,), Settings(), _find, needs=("intervals", "interval_sets", "strides", "splits", "best_efforts")
+)

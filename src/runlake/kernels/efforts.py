@@ -1,0 +1,158 @@
+"""Fastest window over a distance, farthest window in a time, and steps that are too fast to be true."""
+
+import numpy as np
+
+from runlake.kernels._jit import kernel
+
+
+@kernel
+def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
+    """Start and end of the shortest time in which `target_m` was covered, both ends between samples if need be.
+
+    The optimum of a piecewise linear curve has one end at a sample, so each sample is tried as the end (start
+    interpolated) and as the start (end interpolated): exact, O(n).
+
+    Parameters
+    ----------
+    time_s : float64[n]
+        Strictly rising. [s]
+    distance_m : float64[n]
+        Never falls, no NaN. [m]
+    doubt_until : float64[n]
+        Running sum of the doubt of the steps before each sample, never falls; a window counts all of a step that
+        it only touches. [any]
+    target_m : float
+        Above 0. [m]
+    doubt_limit : float
+        Windows with more doubt than this are passed over. [unit of doubt]
+
+    Returns
+    -------
+    start_s, end_s : float
+        NaN, NaN when no window qualifies. Of equally short windows the one that starts first. [s]
+    """
+    n = len(time_s)
+    best_s, best_start, best_end = np.inf, np.nan, np.nan
+    i = 0
+    for j in range(1, n):
+        wanted = distance_m[j] - target_m
+        if wanted < distance_m[0]:
+            continue
+        while i + 1 < j and distance_m[i + 1] <= wanted:
+            i += 1
+        if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[i + 1] <= wanted:
+            continue
+        share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
+        start = time_s[i] + share * (time_s[i + 1] - time_s[i])
+        took = time_s[j] - start
+        if took < best_s or (took == best_s and start < best_start):
+            best_s, best_start, best_end = took, start, time_s[j]
+    j = 1
+    for i in range(n - 1):
+        wanted = distance_m[i] + target_m
+        if j <= i:
+            j = i + 1
+        while j < n and distance_m[j] < wanted:
+            j += 1
+        if j >= n:
+            break
+        if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[j - 1] >= wanted:
+            continue
+        share = (wanted - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
+        end = time_s[j - 1] + share * (time_s[j] - time_s[j - 1])
+        took = end - time_s[i]
+        if took < best_s or (took == best_s and time_s[i] < best_start):
+            best_s, best_start, best_end = took, time_s[i], end
+    return best_start, best_end
+
+
+@kernel
+def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
+    """Start of the window of `target_s` in which most distance was covered, and that distance: exact, O(n).
+
+    Parameters
+    ----------
+    time_s, distance_m, doubt_until, doubt_limit
+        As in `fastest_window`.
+    target_s : float
+        Above 0. [s]
+
+    Returns
+    -------
+    start_s, covered_m : float
+        NaN, NaN when no window qualifies. Of equally long ways the one that starts first. [s], [m]
+    """
+    n = len(time_s)
+    best_m, best_start = -1.0, np.nan
+    i = 0
+    for j in range(1, n):
+        start = time_s[j] - target_s
+        if start < time_s[0]:
+            continue
+        while i + 1 < j and time_s[i + 1] <= start:
+            i += 1
+        if doubt_until[j] - doubt_until[i] > doubt_limit:
+            continue
+        share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
+        covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
+        if covered > best_m or (covered == best_m and start < best_start):
+            best_m, best_start = covered, start
+    j = 1
+    for i in range(n - 1):
+        end = time_s[i] + target_s
+        if j <= i:
+            j = i + 1
+        while j < n and time_s[j] < end:
+            j += 1
+        if j >= n:
+            break
+        if doubt_until[j] - doubt_until[i] > doubt_limit:
+            continue
+        share = (end - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
+        covered = distance_m[j - 1] + share * (distance_m[j] - distance_m[j - 1]) - distance_m[i]
+        if covered > best_m or (covered == best_m and time_s[i] < best_start):
+            best_m, best_start = covered, time_s[i]
+    if best_m < 0.0:
+        return np.nan, np.nan
+    return best_start, best_m
+
+
+@kernel
+def too_fast_steps(time_s, distance_m, span_m, floor_s):
+    """True for each step between samples that lies in a stretch of `span_m` or more covered in under `floor_s`.
+
+    Stretches begin and end at samples, and are the shortest of at least `span_m` for each end.
+
+    Parameters
+    ----------
+    time_s, distance_m : float64[n]
+        As in `fastest_window`.
+    span_m, floor_s : float
+        The fastest that a human can be over this distance. [m], [s]
+
+    Returns
+    -------
+    is_too_fast : bool[n-1]
+        Step k is between samples k and k+1.
+
+    The time of a stretch longer than `span_m` is scaled down to `span_m` before it is compared, so that coarse
+    recording does not hide a jump.
+    """
+    n = len(time_s)
+    marks = np.zeros(n, dtype=np.int64)
+    i = 0
+    for j in range(1, n):
+        if distance_m[j] - distance_m[0] < span_m:
+            continue
+        while i + 1 < j and distance_m[j] - distance_m[i + 1] >= span_m:
+            i += 1
+        covered = distance_m[j] - distance_m[i]
+        if (time_s[j] - time_s[i]) * span_m < floor_s * covered:
+            marks[i] += 1
+            marks[j] -= 1
+    out = np.zeros(max(n - 1, 0), dtype=np.bool_)
+    open_marks = 0
+    for k in range(n - 1):
+        open_marks += marks[k]
+        out[k] = open_marks > 0
+    return out
