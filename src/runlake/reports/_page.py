@@ -138,7 +138,8 @@ class ReportContext:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Templates with escaping on; a name that is missing is an error, not an empty text."""
     return jinja2.Environment(
         loader=jinja2.PackageLoader("runlake.reports"),
         autoescape=True,
@@ -163,7 +164,7 @@ def render(
     `here` is its entry in the menu, `up` the way from it to the athlete's folder ("" or "../").
     """
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             title=title,

@@ -21,11 +21,16 @@ from runlake.reports._page import (
 LAP_NAMES = ("push", "pace", "position", "positivity")
 
 
-def mile_chart(context: ReportContext) -> Chart:
-    """Every outdoor mile of good quality, the running best, and the rungs of the ladder."""
+def outdoor_miles(context: ReportContext) -> pd.DataFrame:
+    """The fastest mile of each run, outdoors and of good quality, by date."""
     best = context.tables["best_efforts"]
     rows = best[(best["effort"] == "mile") & (best["quality"] == "ok")].sort_values("local_date")
-    rows = rows[~rows["is_indoor"].fillna(False).astype(bool)]
+    return rows[~rows["is_indoor"].fillna(False).astype(bool)]
+
+
+def mile_chart(context: ReportContext) -> Chart:
+    """Every outdoor mile of good quality, the running best, and the rungs of the ladder."""
+    rows = outdoor_miles(context)
     if rows.empty:
         return empty_chart("mile", "No run of a mile or more outdoors yet.")
     seconds = floats(rows, "elapsed_s")

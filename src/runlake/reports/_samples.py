@@ -43,7 +43,7 @@ def _thin(columns: dict[str, F8]) -> dict[str, F8]:
     width = max(5.0, float(elapsed[-1]) / MOST_POINTS)
     n = int(elapsed[-1] / width) + 1
     place = np.minimum((elapsed / width).astype(np.int64), n - 1)
-    out: dict[str, F8] = {"elapsed_s": (np.arange(n) + 0.5) * width}
+    out: dict[str, F8] = {"elapsed_s": ((np.arange(n) + 0.5) * width).astype(np.float64)}
     for name, values in columns.items():
         if name == "elapsed_s":
             continue
