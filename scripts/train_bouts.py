@@ -1,0 +1,166 @@
+"""Train the scorer of work bouts on simulated sessions and write src/runlake/detect/data/bouts.json.
+
+    python scripts/train_bouts.py [--sessions 4000] [--seed 1]
+
+Pass 1 learns from one half of the sessions, pass 2 from the other (so that it sees scores of pass 1 as they are on
+new sessions), the confidence curve from a third part. No real file is read. The same seed gives the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+import boosting  # noqa: E402
+from bout_sessions import Session, World, simulate  # noqa: E402
+
+from runlake.detect import _bouts_candidates as candidates  # noqa: E402
+from runlake.detect import _bouts_score as scoring  # noqa: E402
+from runlake.detect.bouts import END_LATE_S, START_LATE_S  # noqa: E402
+from runlake.model.activity import Grid  # noqa: E402
+
+F8 = npt.NDArray[np.float64]
+OUT = Path(__file__).resolve().parents[1] / "src" / "runlake" / "detect" / "data" / "bouts.json"
+RIGHT, NEARLY = 0.6, 0.35
+"""Overlap from which a candidate is right; below the second it is wrong; between them it hardly counts."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One session with its candidates, which of them are right, and how much each counts."""
+
+    session: Session
+    found: candidates.Candidates
+    right: F8
+    weight: F8
+
+
+def to_grid(s: Session) -> Grid:
+    """The session as detectors read it."""
+    nothing = np.full(len(s.speed_mps), np.nan)
+    return Grid(
+        speed_mps=s.speed_mps, position_speed_mps=nothing, cadence_spm=s.cadence_spm, heart_rate_bpm=s.heart_rate_bpm,
+        altitude_m=nothing, distance_m=nothing, grade_frac=s.grade_frac, gap_speed_mps=nothing, east_m=nothing,
+        north_m=nothing, power_w=nothing, is_timer_on=s.is_timer_on,
+    )  # fmt: skip
+
+
+def _iou(a: tuple[float, float], b: tuple[float, float]) -> float:
+    both = max(0.0, min(a[1], b[1]) - max(a[0], b[0]))
+    return both / (a[1] - a[0] + b[1] - b[0] - both)
+
+
+def judge(found: candidates.Candidates, s: Session) -> tuple[F8, F8]:
+    """For each candidate: 1 when it is a bout; and its weight (0 in a stretch that no plan speaks of)."""
+    right, weight = np.zeros(found.first.size), np.ones(found.first.size)
+    for i, (a, b) in enumerate(zip(found.start_s - START_LATE_S, found.end_s - END_LATE_S, strict=True)):
+        best = max((_iou((a, b), (p, q)) for p, q, _ in s.bouts), default=0.0)
+        right[i] = best >= RIGHT
+        if NEARLY < best < RIGHT:
+            weight[i] = 0.15
+        soft = sum(max(0.0, min(b, q) - max(a, p)) for p, q in s.soft)
+        if best <= NEARLY and soft > 0.5 * (b - a):
+            weight[i] = 0.0
+    return right, weight
+
+
+def examples(seeds: range, world: World | None = None) -> list[Example]:
+    """Simulated sessions with their candidates judged; sessions without any are left out."""
+    out = []
+    for seed in seeds:
+        s = simulate(seed, world=world)
+        found = candidates.find_candidates(to_grid(s))
+        if found is not None:
+            out.append(Example(s, found, *judge(found, s)))
+    return out
+
+
+def _fit(rows: list[F8], sessions: list[Example], seed: int, n_trees: int, depth: int) -> scoring.Forest:
+    right = np.concatenate([e.right for e in sessions])
+    weight = np.concatenate([e.weight for e in sessions])
+    f = boosting.fit(np.vstack(rows), right, weight, n_trees=n_trees, depth=depth, seed=seed)
+    return scoring.Forest(
+        f.split.astype(np.int64),
+        f.threshold,
+        np.ascontiguousarray(f.child, np.int64),
+        f.value,
+        f.root.astype(np.int64),
+        f.base,
+    )
+
+
+def train(
+    one: list[Example], two: list[Example], three: list[Example], seed: int, n_trees: int = 150, depth: int = 4
+) -> scoring.Model:
+    """Both passes and the confidence curve, from three disjoint lots of sessions."""
+    first = _fit([scoring.first_rows(e.found) for e in one], one, seed, n_trees, depth)
+    rows = []
+    for e in two:
+        r = scoring.first_rows(e.found)
+        rows.append(scoring.second_rows(e.found, r, first.logits(r)))
+    second = _fit(rows, two, seed + 1, n_trees, depth)
+    model = scoring.Model(first, second, np.array([-9.0, 9.0]), np.array([0.0, 1.0]))
+    return scoring.Model(first, second, *_curve(model, three))
+
+
+def _curve(model: scoring.Model, sessions: list[Example]) -> tuple[F8, F8]:
+    """Isotonic regression (pool adjacent violators) of being right on the logit of chosen candidates, as knots."""
+    logits, right = [], []
+    for e in sessions:
+        z = scoring.second_logits(e.found, model)
+        kept = scoring.choose(e.found, z, 0.1) & (e.weight > 0.0)
+        logits.append(z[kept])
+        right.append(e.right[kept])
+    z, y = np.concatenate(logits), np.concatenate(right)
+    order = np.argsort(z)
+    blocks: list[list[float]] = []
+    for chunk in np.array_split(order, 40):
+        blocks.append([float(z[chunk].mean()), float(y[chunk].mean()), float(chunk.size)])
+        while len(blocks) > 1 and blocks[-2][1] >= blocks[-1][1]:
+            b, a = blocks.pop(), blocks.pop()
+            n = a[2] + b[2]
+            blocks.append([(a[0] * a[2] + b[0] * b[2]) / n, (a[1] * a[2] + b[1] * b[2]) / n, n])
+    return np.array([b[0] for b in blocks]), np.clip(np.array([b[1] for b in blocks]), 0.01, 0.99)
+
+
+def _plain(f: scoring.Forest) -> dict[str, object]:
+    return {
+        "base": round(f.base, 5), "root": f.root.tolist(), "split": f.split.tolist(), "child": f.child.ravel().tolist(),
+        "threshold": [float(f"{x:.6g}") for x in f.threshold], "value": [float(f"{x:.4g}") for x in f.value],
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Train and write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--sessions", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    n, start = args.sessions, args.seed * 10_000_000
+    lots = [
+        examples(range(start + i * 1_000_000, start + i * 1_000_000 + size))
+        for i, size in enumerate((n // 2, n // 2, n // 4))
+    ]
+    model = train(*lots, seed=args.seed)
+    data = {
+        "about": "scorer of work bouts, trained by scripts/train_bouts.py on simulated sessions only",
+        "seed": args.seed, "sessions": n, "feature_hash": scoring.feature_hash(), "features": list(scoring.SECOND_NAMES),
+        "calibration": {"logit": model.logit_knots.round(4).tolist(), "right": model.right_knots.round(4).tolist()},
+        "first": _plain(model.first), "second": _plain(model.second),
+    }  # fmt: skip
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{OUT.name}: {OUT.stat().st_size / 1000:.0f} kB, knots {model.right_knots.round(2).tolist()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""From the grid to candidates for work bouts: levels of speed and cadence, segments, runs above every level, features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.kernels.bouts import bout_features, like_features
+from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
+from runlake.model.activity import Grid
+
+F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
+
+RUN_MPS = 1.8
+"""Slower is walking: the walk-run transition of adults lies near 2 m/s."""
+LOWEST, HIGHEST = -0.45, 1.0
+"""Log speed over the easy level is clipped here: walking, standing and pausing become one level."""
+CADENCE_WEIGHT = 5.0
+"""A stride raises speed by some 40 % and cadence by some 8 %: this makes both steps alike in size."""
+PENALTY = 0.10
+"""Log² seconds that a border must save: a bump of 20 s and 10 % just pays for its two borders."""
+SHORTEST_S = 5
+LEVEL_STEP = 0.05
+"""Neighbours less than 5 % apart are one level: below that, easy running itself wanders."""
+LEAST_BOUT_S = 8
+"""Shorter than this no watch shows a bout that its runner would call one."""
+USUAL_S = np.array([10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 480, 600, 720, 900, 1200, 1800.0])
+USUAL_M = np.array([100, 200, 300, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 3000, 5000.0])
+
+FEATURES = (
+    "log_duration", "level", "cadence_level", "contrast_before", "contrast_after", "contrast", "run_contrast_before",
+    "run_contrast_after", "run_contrast", "cadence_before", "cadence_after", "cadence_contrast", "cadence_step",
+    "step_start", "step_end", "below_best", "dip", "above_parent", "n_children", "depth", "still_before", "still_after",
+    "from_start", "to_end", "share", "noise", "slope", "scatter", "above_median", "alike_share", "heart_level",
+    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "off_usual_s", "off_usual_m",
+)  # fmt: skip
+LIKE_FEATURES = (
+    "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "like_score", "n_like_good", "inside_score",
+    "around_score",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channels:
+    """What the search reads, float64[m] without NaN: log speed and scaled log cadence over the easy level."""
+
+    level: F8
+    cadence: F8
+    has_cadence: bool
+    easy_mps: float
+    easy_spm: float
+    noise: float
+    speed_mps: F8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Possible bouts in order of start, with edges on the elapsed axis and what is known of each."""
+
+    start_s: F8
+    end_s: F8
+    first: I8
+    last: I8
+    length_m: F8
+    level: F8
+    features: F8
+    channels: Channels
+
+
+def _median5(x: F8) -> F8:
+    """Running median over five samples, ends as they are; float64[m]."""
+    if x.size < 5:
+        return x
+    a, b, c, d, e = x[:-4], x[1:-3], x[2:-2], x[3:-1], x[4:]
+    low = np.maximum(np.minimum(a, b), np.minimum(d, e))
+    high = np.minimum(np.maximum(a, b), np.maximum(d, e))
+    out = x.copy()
+    out[2:-2] = np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), c))
+    return out
+
+
+def _filled(x: F8, good: npt.NDArray[np.bool_]) -> F8:
+    at = np.flatnonzero(good)
+    return np.asarray(np.interp(np.arange(x.size), at, x[at]))
+
+
+def _quantile(x: F8, q: float) -> float:
+    k = int(q * (x.size - 1))
+    return float(np.partition(x, k)[k])
+
+
+def make_channels(grid: Grid) -> Channels | None:
+    """Levels of speed and cadence over the easy level; None with less than a minute of running."""
+    known = np.isfinite(grid.speed_mps)
+    speed = np.where(grid.is_timer_on & known, grid.speed_mps, 0.0)
+    running = speed > RUN_MPS
+    if running.sum() < 60:
+        return None
+    lost = grid.is_timer_on & ~known
+    easy = _quantile(speed[running], 0.35)
+    level = np.clip(np.log(np.clip(speed, 0.3, 12.0) / easy), LOWEST, HIGHEST)
+    if lost.any():
+        level = _filled(level, ~lost)
+        running = running & ~lost
+    jumps = np.abs(np.diff(level[running]))
+    noise = 1.4826 * _quantile(jumps, 0.5) / np.sqrt(2.0)
+    if noise > 0.035:
+        level = np.convolve(_median5(_median5(level)), np.full(7, 1 / 7), "same")
+    cadence, easy_spm = _cadence_level(grid, running)
+    has = cadence is not None
+    return Channels(level, cadence if cadence is not None else np.zeros(level.size), has, easy, easy_spm, noise, speed)
+
+
+def _cadence_level(grid: Grid, running: npt.NDArray[np.bool_]) -> tuple[F8 | None, float]:
+    spm = grid.cadence_spm
+    good = np.isfinite(spm) & ((spm > 120.0) | ~running)
+    while_running = spm[running & good]
+    if while_running.size < max(60, 0.7 * running.sum()):
+        return None, np.nan
+    easy = _quantile(while_running, 0.35)
+    filled = _median5(_filled(np.where(good, spm, 0.0), good | ~running))
+    return np.clip(np.log(np.clip(filled, 1.0, 300.0) / easy), -0.20, 0.25), easy
+
+
+def _running_sum(rows: list[F8]) -> F8:
+    sums = np.zeros((len(rows), rows[0].size + 1))
+    for row, values in enumerate(rows):
+        np.cumsum(values, out=sums[row, 1:])
+    return sums
+
+
+def _sums(grid: Grid, ch: Channels) -> F8:
+    running = (ch.level > np.log(RUN_MPS / ch.easy_mps)) & (ch.level > LOWEST + 1e-9)
+    run = running.astype(np.float64)
+    heart = grid.heart_rate_bpm
+    has_heart = np.isfinite(heart)
+    middle = _quantile(heart[has_heart], 0.5) if has_heart.any() else 1.0
+    log_heart = np.where(has_heart, np.log(np.clip(np.where(has_heart, heart, middle), 30, 250) / middle), 0.0)
+    grade = np.clip(np.nan_to_num(grid.grade_frac), -0.25, 0.25)
+    cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
+    adjusted = (ch.level + np.log(cost / 3.6)) * run
+    still = (ch.level <= LOWEST + 0.02).astype(np.float64)
+    return _running_sum([
+        ch.level, ch.cadence, run, ch.level * run, still, adjusted, log_heart, has_heart.astype(np.float64), grade,
+        ch.level * ch.level,
+    ])  # fmt: skip
+
+
+def find_candidates(grid: Grid) -> Candidates | None:
+    """Every run of segments above one of their levels, as a candidate with features; None when there are none."""
+    ch = make_channels(grid)
+    if ch is None:
+        return None
+    scaled = ch.cadence * CADENCE_WEIGHT
+    penalty = PENALTY * max(1.0, (ch.noise / 0.05) ** 2)
+    breaks = merge_segments(ch.level, scaled, penalty, SHORTEST_S)
+    weight = 2.0 if ch.has_cadence else 0.0
+    mixed = np.concatenate(([0.0], np.cumsum(ch.level + weight * ch.cadence)))
+    level = np.diff(mixed[breaks]) / np.diff(breaks)
+    breaks = merge_levels(breaks, level, LEVEL_STEP, 15)
+    level = np.diff(mixed[breaks]) / np.diff(breaks)
+    runs = runs_above(level)
+    return _describe(grid, ch, breaks, level, runs)
+
+
+def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Candidates | None:
+    n = ch.level.size
+    first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
+    row = np.arange(runs.shape[0])
+    keep = (last - first >= LEAST_BOUT_S) & ~((first == 0) & (last == n))
+    code = runs[:, 0] * np.int64(level.size + 1) + runs[:, 1]
+    _, once = np.unique(code, return_index=True)
+    row = once[keep[once]]
+    if row.size == 0:
+        return None
+    first, last = first[row], last[row]
+    before = first - breaks[np.maximum(runs[row, 0] - 1, 0)]
+    after = breaks[np.minimum(runs[row, 1] + 1, level.size)] - last
+    edges = half_height_edges(ch.level, ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
+    start, end = edges[:, 0], edges[:, 1]
+    first = np.clip(np.rint(start), 0, n - 1).astype(np.int64)
+    last = np.clip(np.rint(end), first + 4, n).astype(np.int64)
+    last = np.minimum(last, n)
+    sums = _sums(grid, ch)
+    metres = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
+    width = np.diff(breaks)
+    order = np.argsort(level)
+    above = np.cumsum(width[order][::-1])
+    best = level[order][::-1][min(int(np.searchsorted(above, 20)), level.size - 1)]
+    ran = sums[2, -1]
+    middle = level[order][::-1][min(int(np.searchsorted(above, 0.5 * ran)), level.size - 1)]
+    facts = np.array([best, ch.noise, middle, float(ch.has_cadence)])
+    features = bout_features(sums, runs, breaks, level, first, last, row, metres, facts, USUAL_S, USUAL_M)
+    order = np.argsort(first, kind="stable")
+    return Candidates(
+        start[order], end[order], first[order], last[order], np.maximum(metres[last] - metres[first], 1.0)[order],
+        np.ascontiguousarray(features[order, 1]), np.ascontiguousarray(features[order]), ch,
+    )  # fmt: skip
+
+
+def like(c: Candidates, score: F8) -> F8:
+    """What the like of each candidate say, given a score of each: float64[c, 9]."""
+    return like_features(c.first, c.last, c.length_m, c.level, score)

@@ -1,0 +1,74 @@
+"""What kind of bout it was: stride, sprint, hill, tempo, fartlek or interval, as the contract words them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.detect._bouts_measure import Measures
+from runlake.detect._bouts_sets import RepSet
+
+STRIDE_MAX_S = 36.0
+"""Strides last 10 to 35 s."""
+SPRINT_MAX_S = 27.0
+"""Near-maximal running ends at 25 s; edges are good to 2 s."""
+TEMPO_MIN_S = 466.0
+"""8 min less 3 %: what the two edges of a bout are worth."""
+HILL_GRADE = 0.04
+HILL_GAIN_M = 4.0
+STRIDE_MAX_N = 12
+STRIDE_REST_RATIO = 1.3
+"""Strides are run rested: rests clearly longer than the stride. Shorter rests make it HIIT."""
+LATE_SHARE = 0.55
+"""Strides close an easy run: the first one lies in its second half, give or take a cool-down."""
+OPENER_MAX_N = 6
+OPENER_GAP_S = 900.0
+
+
+def _is_hill(m: Measures, s: RepSet) -> bool:
+    members = list(s.members)
+    steep = m.grade_frac[members] >= HILL_GRADE
+    gain = m.grade_frac[members] * m.distance_m[members] >= HILL_GAIN_M
+    return bool(np.mean(steep & gain) >= 0.6)
+
+
+def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: float, running_after: float) -> bool:
+    """Few short pick-ups, run rested, that close an easy run or open a harder session."""
+    s = sets[at]
+    members = list(s.members)
+    length = float(np.median(m.duration_s[members]))
+    if not 3 <= s.n <= STRIDE_MAX_N or length > STRIDE_MAX_S:
+        return False
+    if np.median(m.rest_s[members[:-1]]) < STRIDE_REST_RATIO * length:
+        return False
+    longer = [q for q in sets if float(np.median(m.duration_s[list(q.members)])) > max(45.0, 1.8 * length)]
+    after = [q for q in longer if q.members[0] > members[-1]]
+    if after:
+        gap = m.start_s[after[0].members[0]] - m.end_s[members[-1]]
+        return s.n <= OPENER_MAX_N and gap <= OPENER_GAP_S
+    span = running_before + (m.end_s[members[-1]] - m.start_s[members[0]]) + running_after
+    return bool(running_before >= LATE_SHARE * span)
+
+
+def kinds_of(m: Measures, sets: list[RepSet], running_s: np.ndarray) -> list[str]:  # type: ignore[type-arg]
+    """The kind of each set, in order; `running_s`: float64[m + 1] seconds run before each second of the grid."""
+    out = []
+    total = float(running_s[-1])
+    for at, s in enumerate(sets):
+        members = list(s.members)
+        length = float(np.median(m.duration_s[members]))
+        first, last = int(m.start_s[members[0]]), int(m.end_s[members[-1]])
+        before = float(running_s[min(max(first, 0), len(running_s) - 1)])
+        after = total - float(running_s[min(last, len(running_s) - 1)])
+        if s.is_irregular:
+            out.append("fartlek")
+        elif _is_hill(m, s):
+            out.append("hill")
+        elif _is_stride_set(m, sets, at, before, after):
+            out.append("stride")
+        elif length >= TEMPO_MIN_S:
+            out.append("tempo")
+        elif length <= SPRINT_MAX_S:
+            out.append("sprint")
+        else:
+            out.append("interval")
+    return out

@@ -1,0 +1,125 @@
+"""What was run in each bout and in the rest after it: distance, speeds, cadence, heart rate, climb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.detect._bouts_candidates import Channels
+from runlake.detect._series import between, max_between, mean_between
+from runlake.model.activity import Activity, Grid
+from runlake.model.recording import F8
+
+STAND_MPS, WALK_MPS = 0.5, 1.8
+"""A rest slower than the first is standing, than the second walking (walk-run transition near 2 m/s)."""
+HEART_DELAY_S = 15.0
+"""The heart goes on rising after a short bout."""
+FLANK_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """One entry for each bout, float64[b]; NaN where it cannot be known. `rest_*` concern what follows the bout."""
+
+    start_s: F8
+    end_s: F8
+    distance_m: F8
+    mean_speed_mps: F8
+    peak_speed_mps: F8
+    gap_speed_mps: F8
+    cadence_spm: F8
+    peak_cadence_spm: F8
+    cadence_rise_spm: F8
+    heart_rate_bpm: F8
+    max_heart_rate_bpm: F8
+    heart_rate_rise_bpm: F8
+    heart_rate_drop_bpm: F8
+    grade_frac: F8
+    ascent_m: F8
+    contrast_frac: F8
+    rest_s: F8
+    rest_speed_mps: F8
+    relative_speed: F8
+    """Speed over the easy level of the session."""
+    scatter_frac: F8
+    """Spread of speed inside, after 15 s means."""
+
+    @property
+    def n(self) -> int:
+        """How many bouts."""
+        return len(self.start_s)
+
+    @property
+    def duration_s(self) -> F8:
+        """Seconds, pauses included."""
+        return self.end_s - self.start_s
+
+
+def _mean3(x: F8) -> F8:
+    """Running mean over three seconds, NaN where one of them is missing."""
+    out = np.full(x.size, np.nan)
+    if x.size >= 3:
+        out[1:-1] = (x[:-2] + x[1:-1] + x[2:]) / 3.0
+    return out
+
+
+def _distance(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
+    known = np.isfinite(grid.distance_m)
+    if known.any():
+        at = np.flatnonzero(known)
+        curve = grid.distance_m if len(at) == grid.m else np.interp(np.arange(grid.m), at, grid.distance_m[at])
+        return between(curve, start_s, end_s)
+    second = np.arange(grid.m + 1, dtype=np.float64)
+    run = np.concatenate(([0.0], np.cumsum(speed)))
+    return np.asarray(np.interp(end_s, second, run) - np.interp(start_s, second, run))
+
+
+def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measures:
+    """The measures of bouts [start_s, end_s), in order and disjoint."""
+    grid = activity.grid
+    still = np.where(grid.is_timer_on, grid.speed_mps, 0.0)
+    duration = np.maximum(end_s - start_s, 1.0)
+    next_start = np.append(start_s[1:], np.nan)
+    rest = next_start - end_s
+    distance = _distance(grid, ch.speed_mps, start_s, end_s)
+    rest_end = np.where(np.isfinite(rest), next_start, end_s)
+    rest_m = _distance(grid, ch.speed_mps, end_s, rest_end)
+    before = mean_between(still, np.maximum(start_s - FLANK_S, 0.0), start_s)
+    after = mean_between(still, end_s, np.minimum(end_s + FLANK_S, grid.m))
+    around = np.fmax(np.fmin(before, after), 0.3)
+    inner = mean_between(grid.speed_mps, start_s, end_s)
+    heart, cadence, gap = grid.heart_rate_bpm, grid.cadence_spm, grid.gap_speed_mps
+    highest = max_between(heart, start_s, end_s + HEART_DELAY_S)
+    drop_end = mean_between(heart, end_s + 57.0, end_s + 63.0)
+    at_end = mean_between(heart, end_s - 3.0, end_s + 3.0)
+    rise = highest - mean_between(heart, np.maximum(start_s - 10.0, 0.0), start_s + 2.0)
+    steps = np.clip(np.nan_to_num(np.diff(grid.altitude_m, prepend=grid.altitude_m[:1])), -2.0, 2.0)
+    grade = mean_between(grid.grade_frac, start_s, end_s)
+    climb = np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grid.grade_frac), 0.0) * ch.speed_mps)))
+    has_climb = bool(np.isfinite(grid.altitude_m).any()) and steps.size > 0
+    ascent = between(climb, start_s, end_s) if has_climb else np.full(len(start_s), np.nan)
+    cadence_before = mean_between(cadence, np.maximum(start_s - FLANK_S, 0.0), start_s)
+    square = mean_between(np.square(grid.speed_mps), start_s, end_s)
+    return Measures(
+        start_s=start_s, end_s=end_s, distance_m=distance, mean_speed_mps=distance / duration,
+        peak_speed_mps=max_between(_mean3(grid.speed_mps), start_s, end_s),
+        gap_speed_mps=mean_between(gap, start_s, end_s), cadence_spm=mean_between(cadence, start_s, end_s),
+        peak_cadence_spm=max_between(_mean3(cadence), start_s, end_s),
+        cadence_rise_spm=mean_between(cadence, start_s, end_s) - cadence_before,
+        heart_rate_bpm=mean_between(heart, start_s, end_s), max_heart_rate_bpm=highest,
+        heart_rate_rise_bpm=rise, heart_rate_drop_bpm=at_end - drop_end, grade_frac=grade, ascent_m=ascent,
+        contrast_frac=inner / around - 1.0, rest_s=rest,
+        rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
+        relative_speed=inner / ch.easy_mps,
+        scatter_frac=np.sqrt(np.maximum(square - inner * inner, 0.0)) / inner,
+    )  # fmt: skip
+
+
+def rest_kind(speed_mps: float) -> str | None:
+    """stand, walk or jog; None when the speed is not known."""
+    if not np.isfinite(speed_mps):
+        return None
+    if speed_mps < STAND_MPS:
+        return "stand"
+    return "walk" if speed_mps < WALK_MPS else "jog"

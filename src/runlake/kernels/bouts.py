@@ -1,0 +1,264 @@
+"""What speaks for a candidate being a work bout: its level, flanks, edges, heart rate, grade and its like."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.kernels._jit import kernel
+
+F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
+
+SUMS = ("level", "cadence", "running", "running_level", "still", "adjusted", "heart", "has_heart", "grade", "square")
+"""Rows of the running sums that `bout_features` reads."""
+
+
+@kernel
+def _mean(sums: F8, row: int, a: int, b: int) -> float:
+    n = sums.shape[1] - 1
+    a = min(max(a, 0), n)
+    b = min(max(b, 0), n)
+    return (sums[row, b] - sums[row, a]) / (b - a) if b > a else np.nan
+
+
+@kernel
+def _ratio(sums: F8, row: int, weight: int, a: int, b: int, least: float) -> float:
+    """The mean of a row where the weight row counts; NaN with less than `least` of it."""
+    n = sums.shape[1] - 1
+    a = min(max(a, 0), n)
+    b = min(max(b, 0), n)
+    size = sums[weight, b] - sums[weight, a] if b > a else 0.0
+    return (sums[row, b] - sums[row, a]) / size if size >= least else np.nan
+
+
+@kernel
+def _lesser(p: float, q: float) -> float:
+    """The smaller of two, ignoring a missing one."""
+    if np.isnan(p):
+        return q
+    if np.isnan(q):
+        return p
+    return min(p, q)
+
+
+@kernel
+def _off_scale(value: float, scale: F8) -> float:
+    """Distance (in log) to the nearest entry of a scale of usual values."""
+    best = 9.0
+    for s in scale:
+        best = min(best, abs(np.log(value / s)))
+    return best
+
+
+@kernel
+def bout_features(
+    sums: F8, runs: I8, breaks: I8, level: F8, start: I8, end: I8, row: I8, speed_sum: F8, facts: F8,
+    usual_s: F8, usual_m: F8,
+) -> F8:  # fmt: skip
+    """Features of each candidate, float64[c, 35]; NaN where a channel is missing. Names: `FEATURES` in detect.
+
+    `sums`: float64[10, n + 1] running sums of the rows in `SUMS` (levels are logs over the easy level; heart
+    rate is a log over its median); `runs`: int64[k, 4] of `runs_above`; `breaks`: int64[k + 1]; `level`:
+    float64[k]; `start`, `end`: int64[c] samples of the candidates; `row`: int64[c] their rows in `runs`;
+    `speed_sum`: float64[n + 1] metres; `facts`: best level, noise, median level, has cadence.
+    """
+    c, n, k = start.size, sums.shape[1] - 1, level.size
+    out = np.full((c, 35), np.nan)
+    children = np.zeros(max(k, 1))
+    for i in range(k):
+        if runs[i, 2] >= 0:
+            children[runs[i, 2]] += 1.0
+    run_total = max(sums[2, n], 1.0)
+    for q in range(c):
+        a, b, i = start[q], end[q], row[q]
+        length = b - a
+        wide = min(max(length, 20), 90)
+        y, z = _mean(sums, 0, a, b), _mean(sums, 1, a, b)
+        f = out[q]
+        f[0] = np.log(length)
+        f[1] = y
+        f[2] = z if facts[3] > 0 else np.nan
+        f[3] = y - _mean(sums, 0, a - wide, a)
+        f[4] = y - _mean(sums, 0, b, b + wide)
+        f[5] = _lesser(f[3], f[4])
+        left, right = _ratio(sums, 3, 2, a - 120, a, 8.0), _ratio(sums, 3, 2, b, b + 120, 8.0)
+        f[6] = y - left
+        f[7] = y - right
+        f[8] = _lesser(f[6], f[7])
+        if facts[3] > 0:
+            f[9] = z - _mean(sums, 1, a - wide, a)
+            f[10] = z - _mean(sums, 1, b, b + wide)
+            f[11] = _lesser(f[9], f[10])
+            f[12] = _lesser(_mean(sums, 1, a + 2, a + 12) - _mean(sums, 1, a - 12, a - 2),
+                            _mean(sums, 1, b - 12, b - 2) - _mean(sums, 1, b + 2, b + 12))  # fmt: skip
+        f[13] = _mean(sums, 0, a + 2, a + 12) - _mean(sums, 0, a - 12, a - 2)
+        f[14] = _mean(sums, 0, b - 12, b - 2) - _mean(sums, 0, b + 2, b + 12)
+        f[15] = y - facts[0]
+        f[16] = y - level[i]
+        parent = runs[i, 2]
+        f[17] = level[i] - level[parent] if parent >= 0 else 1.0
+        f[18] = children[i]
+        f[19] = runs[i, 3]
+        f[20] = _mean(sums, 4, a - 60, a)
+        f[21] = _mean(sums, 4, b, b + 60)
+        f[22] = min(a, 600)
+        f[23] = min(n - b, 600)
+        f[24] = (sums[2, b] - sums[2, a]) / run_total
+        f[25] = facts[1]
+        half = (a + b) // 2
+        f[26] = _mean(sums, 0, half, b) - _mean(sums, 0, a, half)
+        f[27] = np.sqrt(max(_mean(sums, 9, a, b) - y * y, 0.0))
+        f[28] = y - facts[2]
+        like = 0.0
+        for j in range(k):
+            if level[j] >= y - 0.03 and (breaks[j + 1] <= a or breaks[j] >= b):
+                like += breaks[j + 1] - breaks[j]
+        f[29] = like / run_total
+        if sums[7, b] - sums[7, a] > 0.5 * length:
+            late = _ratio(sums, 6, 7, max(a, b - max(20, length // 2)), b + 8, 8.0)
+            f[30] = late
+            f[31] = late - _ratio(sums, 6, 7, a - 20, a + 3, 8.0)
+            f[32] = _ratio(sums, 6, 7, b - 10, b + 8, 8.0) - _ratio(sums, 6, 7, b + 35, b + 80, 8.0)
+        f[33] = _mean(sums, 8, a, b) - _lesser(_mean(sums, 8, a - wide, a), _mean(sums, 8, b, b + wide))
+        adjusted = _ratio(sums, 5, 2, a, b, 5.0)
+        f[34] = adjusted - max(_ratio(sums, 5, 2, a - 120, a, 8.0), _ratio(sums, 5, 2, b, b + 120, 8.0))
+        if np.isnan(f[34]):
+            f[34] = adjusted - _lesser(_ratio(sums, 5, 2, a - 120, a, 8.0), _ratio(sums, 5, 2, b, b + 120, 8.0))
+    return _scale_features(out, start, end, speed_sum, usual_s, usual_m)
+
+
+@kernel
+def _scale_features(out: F8, start: I8, end: I8, speed_sum: F8, usual_s: F8, usual_m: F8) -> F8:
+    """The features with distances to usual durations and distances put behind them: two more columns."""
+    c, width = out.shape
+    wide = np.empty((c, width + 2))
+    wide[:, :width] = out
+    for q in range(c):
+        wide[q, width] = _off_scale(float(end[q] - start[q]), usual_s)
+        wide[q, width + 1] = _off_scale(max(speed_sum[end[q]] - speed_sum[start[q]], 1.0), usual_m)
+    return wide
+
+
+@kernel
+def _is_like(q: int, j: int, start: I8, end: I8, length_m: F8, level: F8) -> bool:
+    if end[j] > start[q] and end[q] > start[j]:
+        return False
+    near = abs(np.log((end[j] - start[j]) / (end[q] - start[q]))) < 0.2 or abs(np.log(length_m[j] / length_m[q])) < 0.1
+    return near and abs(level[j] - level[q]) < 0.12
+
+
+@kernel
+def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
+    """What the like of each candidate say: float64[c, 9], from candidates in order of start.
+
+    Like are disjoint ones of about the same duration (20 %) or distance (10 %) and level (0.12). Of overlapping
+    like ones the one of higher `score` counts. Columns: how many; spread of the time from start to start (over its
+    median); spread of the rests; median rest over duration; their share of the session with this one; mean of the
+    four best scores; how many score above 0.5; best score of one inside; best score of one around.
+    `length_m` must be positive. O(c²) within three hours on either side.
+    """
+    c = start.size
+    out = np.full((c, 9), np.nan)
+    chain = np.empty(c, dtype=np.int64)
+    gaps = np.empty(c)
+    steps = np.empty(c)
+    for q in range(c):
+        length = end[q] - start[q]
+        size = 0
+        inside, around = 0.0, 0.0
+        best = np.zeros(4)
+        good = 0.0
+        for j in range(c):
+            if start[j] > end[q] + 10800 or end[j] < start[q] - 10800:
+                continue
+            if j != q and start[j] >= start[q] and end[j] <= end[q]:
+                inside = max(inside, score[j])
+            if j != q and start[j] <= start[q] and end[j] >= end[q]:
+                around = max(around, score[j])
+            if j != q and not _is_like(q, j, start, end, length_m, level):
+                continue
+            if size > 0 and start[j] < end[chain[size - 1]]:
+                if chain[size - 1] != q and (j == q or score[j] > score[chain[size - 1]]):
+                    chain[size - 1] = j
+                continue
+            chain[size] = j
+            size += 1
+        total = 0.0
+        for i in range(size):
+            j = chain[i]
+            total += end[j] - start[j]
+            if i > 0:
+                gaps[i - 1] = start[j] - end[chain[i - 1]]
+                steps[i - 1] = start[j] - start[chain[i - 1]]
+            if j != q:
+                good += 1.0 if score[j] > 0.5 else 0.0
+                s = score[j]
+                for r in range(4):
+                    if s > best[r]:
+                        s, best[r] = best[r], s
+        out[q, 0] = size - 1
+        if size >= 2:
+            out[q, 3] = np.median(gaps[: size - 1]) / length
+        if size >= 3:
+            middle = np.median(steps[: size - 1])
+            out[q, 1] = np.median(np.abs(steps[: size - 1] - middle)) / middle
+            rest = max(np.median(gaps[: size - 1]), 1.0)
+            out[q, 2] = np.median(np.abs(gaps[: size - 1] - rest)) / rest
+        out[q, 4] = (
+            total / max(end[size - 1 if size == 0 else chain[size - 1]] - start[chain[0]], 1) if size > 0 else 0.0
+        )
+        out[q, 5] = (best[0] + best[1] + best[2] + best[3]) / 4.0
+        out[q, 6] = good
+        out[q, 7] = inside
+        out[q, 8] = around
+    return out
+
+
+@kernel
+def choice_features(start: I8, end: I8, level: F8, score: F8, taken: npt.NDArray[np.bool_]) -> F8:
+    """How each candidate fits a first choice of bouts: float64[c, 8].
+
+    Columns: its score; how many are taken; the sum of their scores; log duration and level against their medians;
+    whether it is taken; best overlap over union with one that is; minutes before the first or after the last of
+    them (negative after). Missing where nothing is taken. O(c · taken).
+    """
+    c = start.size
+    out = np.full((c, 8), np.nan)
+    count = 0
+    total = 0.0
+    for i in range(c):
+        if taken[i]:
+            count += 1
+            total += score[i]
+    lengths, levels = np.empty(max(count, 1)), np.empty(max(count, 1))
+    first, last = 1e18, -1e18
+    j = 0
+    for i in range(c):
+        if taken[i]:
+            lengths[j] = np.log(end[i] - start[i])
+            levels[j] = level[i]
+            first, last = min(first, float(start[i])), max(last, float(end[i]))
+            j += 1
+    usual_length, usual_level = np.median(lengths), np.median(levels)
+    for q in range(c):
+        out[q, 0] = score[q]
+        out[q, 1] = count
+        out[q, 2] = total
+        if count == 0:
+            continue
+        out[q, 3] = np.log(end[q] - start[q]) - usual_length
+        out[q, 4] = level[q] - usual_level
+        out[q, 5] = 1.0 if taken[q] else 0.0
+        best = 0.0
+        for i in range(c):
+            if taken[i] and start[i] < end[q] and start[q] < end[i]:
+                both = min(end[i], end[q]) - max(start[i], start[q])
+                best = max(best, both / (end[i] - start[i] + end[q] - start[q] - both))
+        out[q, 6] = best
+        out[q, 7] = 0.0
+        if start[q] < first - 1.0:
+            out[q, 7] = (end[q] - first) / 60.0
+        elif end[q] > last + 1.0:
+            out[q, 7] = (start[q] - last) / 60.0
+    return out
