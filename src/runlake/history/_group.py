@@ -1,0 +1,118 @@
+"""Grouping without a data-frame library: row numbers, sums, maxima and quantiles by group, on plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
+B1 = npt.NDArray[np.bool_]
+Array = npt.NDArray[Any]
+
+
+def index_of(ids: Array) -> dict[str, int]:
+    """Row number by id."""
+    return dict(zip(ids.tolist(), range(len(ids)), strict=True))
+
+
+def rows_of(ids: Array, index: Mapping[str, int]) -> I8:
+    """Row number of every id, int64[n]; -1 where the index does not know it.
+
+    Cheap where equal ids stand together, as they do in tables sorted by activity: one look-up for each run of them.
+    """
+    if len(ids) == 0:
+        return np.empty(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
+    found = np.fromiter((index.get(i, -1) for i in ids[starts].tolist()), np.int64, len(starts))
+    return np.repeat(found, np.diff(np.append(starts, len(ids))))
+
+
+def sum_by(row: I8, values: F8, n: int) -> F8:
+    """Sum of the values of each group 0..n-1, float64[n]; NaN values and negative rows count nothing."""
+    keep = (row >= 0) & ~np.isnan(values)
+    return np.bincount(row[keep], weights=values[keep], minlength=n)[:n].astype(np.float64)
+
+
+def count_by(row: I8, n: int) -> F8:
+    """How many rows each group 0..n-1 has, float64[n]."""
+    return np.bincount(row[row >= 0], minlength=n)[:n].astype(np.float64)
+
+
+def max_by(row: I8, values: F8, n: int) -> F8:
+    """Largest value of each group, float64[n]; NaN for a group without one."""
+    out = np.full(n, np.nan)
+    keep = row >= 0
+    np.fmax.at(out, row[keep], values[keep])
+    return out
+
+
+def mean_by(row: I8, values: F8, n: int, weight: F8 | None = None) -> F8:
+    """Weighted mean of each group, float64[n]; NaN for a group without values."""
+    w = np.ones(len(values)) if weight is None else weight
+    ok = ~np.isnan(values) & ~np.isnan(w)
+    return ratio(sum_by(row[ok], (values * w)[ok], n), sum_by(row[ok], w[ok], n))
+
+
+def ratio(above: F8, below: F8) -> F8:
+    """above / below, NaN where below is not positive."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below > 0, above / below, np.nan)
+
+
+def has_text(column: Array, *words: str) -> B1:
+    """Whether each entry of a string column is one of the words."""
+    out = np.zeros(len(column), dtype=bool)
+    for word in words:
+        out |= (column == word).astype(bool)
+    return out
+
+
+def text_codes(column: Array) -> tuple[I8, tuple[str, ...]]:
+    """A number for each different text, in order of the text, int64[n], and the texts; made for few different ones."""
+    names = tuple(sorted(set(column.tolist())))
+    code_of = dict(zip(names, range(len(names)), strict=True))
+    return np.fromiter((code_of[c] for c in column.tolist()), np.int64, len(column)), names
+
+
+def is_true(column: Array) -> B1:
+    """A bool column as bool: missing counts as false."""
+    return np.nan_to_num(column.astype(np.float64)) > 0
+
+
+def text_column(n: int) -> Array:
+    """A string column of n missing entries."""
+    return np.full(n, None, dtype=object)
+
+
+def put_text(column: Array, where: B1, text: str) -> None:
+    """Write the text where the mask holds and nothing stands yet."""
+    free = where & np.array([c is None for c in column.tolist()], dtype=bool)
+    column[free] = text
+
+
+def rolling_max_before(day: F8, values: F8, span_days: float) -> F8:
+    """Largest value of the entries whose day lies in [day - span, day), float64[n]; NaN without one.
+
+    `day` must rise (ties allowed: entries of the same day do not see each other).
+    """
+    out = np.full(len(day), np.nan)
+    low = np.searchsorted(day, day - span_days, side="left")
+    high = np.searchsorted(day, day, side="left")
+    queue: list[int] = []  # indices of falling values: the head is the largest still in the window
+    head = added = 0
+    safe = np.where(np.isnan(values), -np.inf, values).tolist()
+    for i, (a, b) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        while added < b:
+            while len(queue) > head and safe[queue[-1]] <= safe[added]:
+                queue.pop()
+            queue.append(added)
+            added += 1
+        while head < len(queue) and queue[head] < a:
+            head += 1
+        if head < len(queue) and safe[queue[head]] > -np.inf:
+            out[i] = safe[queue[head]]
+    return out

@@ -1,0 +1,87 @@
+"""Rows of `progress` in columns: parts of one measure each, joined at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.history._group import F8, Array, text_column
+from runlake.model.findings import Table
+from runlake.tables import progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Rows of one or several measures, n each; NaN and None are missing."""
+
+    measure: Array
+    day: F8
+    value: F8
+    unit: str
+    activity_id: Array
+    low: F8
+    high: F8
+    is_censored: F8
+    note: Array
+
+
+def part(
+    measure: str | Array,
+    day: F8,
+    value: F8,
+    unit: str,
+    *,
+    activity_id: Array | None = None,
+    low: F8 | None = None,
+    high: F8 | None = None,
+    is_censored: F8 | None = None,
+    note: Array | None = None,
+) -> Part:
+    """The rows that have a value."""
+    n = len(day)
+    names = text_column(n)
+    names[:] = measure
+    nothing = np.full(n, np.nan)
+    has = ~np.isnan(value)
+    return Part(
+        names[has],
+        day[has],
+        value[has],
+        unit,
+        (text_column(n) if activity_id is None else activity_id)[has],
+        (nothing if low is None else low)[has],
+        (nothing if high is None else high)[has],
+        (nothing if is_censored is None else is_censored)[has],
+        (text_column(n) if note is None else note)[has],
+    )
+
+
+def join(athlete_id: str, parts: Sequence[Part]) -> Table:
+    """All rows, sorted by measure, day and activity; of equal keys the first stays."""
+    measure = np.concatenate([p.measure for p in parts])
+    day = np.concatenate([p.day for p in parts])
+    units = [np.full(len(p.day), p.unit, dtype=object) for p in parts]
+    activity_id = np.concatenate([p.activity_id for p in parts])
+    keys = list(
+        zip(measure.tolist(), day.tolist(), ["" if a is None else a for a in activity_id.tolist()], strict=True)
+    )
+    order = np.array(
+        sorted(dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True)).values(), key=keys.__getitem__),
+        dtype=np.int64,
+    )
+    athlete = text_column(len(order))
+    athlete[:] = athlete_id
+    columns = {
+        "measure": measure,
+        "local_date": day,
+        "value": np.concatenate([p.value for p in parts]),
+        "unit": np.concatenate(units),
+        "low": np.concatenate([p.low for p in parts]),
+        "high": np.concatenate([p.high for p in parts]),
+        "is_censored": np.concatenate([p.is_censored for p in parts]),
+        "activity_id": activity_id,
+        "note": np.concatenate([p.note for p in parts]),
+    }
+    return Table(progress.SPEC, {"athlete_id": athlete, **{name: values[order] for name, values in columns.items()}})

@@ -1,0 +1,189 @@
+"""What the athlete could do, and when that was known: thresholds with the day from which each holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from runlake.history._bins import read_bins
+from runlake.history._critical_speed import EffortGrid, effort_grid
+from runlake.history._effective import Estimate, Occasions, keep_changes, occasions
+from runlake.history._group import F8, has_text, index_of, is_true, rows_of
+from runlake.history._heart import HeartSessions, max_estimate, rest_estimate, threshold_estimate
+from runlake.history._speed import SpeedEstimates, SteadyRuns, comfortable_estimate, effort_estimates
+from runlake.model.findings import Table
+from runlake.model.plugins import Athlete, Historian
+from runlake.tables import thresholds
+
+Found = list[tuple[float, bool, Estimate | None]]
+UNITS = {
+    "hr_max": "bpm",
+    "hr_rest": "bpm",
+    "hr_threshold": "bpm",
+    "critical_speed": "m/s",
+    "d_prime": "m",
+    "comfortable_speed": "m/s",
+    "vo2max": "ml/kg/min",
+    "vo2max_device": "ml/kg/min",
+}
+TOLERANCE = {"bpm": 1.0, "m/s": 0.005, "m": 0.05, "ml/kg/min": 0.005}
+"""A change smaller than this gets no row of its own: 1 bpm, 0.5 % (D' 5 %)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be tuned."""
+
+    hr_max_window_days: float = 730.0
+    hr_max_min_rise: float = 1.18
+    """A maximum stands so far above the typical session's median: easy running is at most 85 % of it (Seiler 2010)."""
+    min_heart_rate_share: float = 0.5
+    fit_holds_days: float = 180.0
+    """How long a fitted critical speed stays in force without a new fit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The athlete's runs in order of days, in the form the estimates want."""
+
+    day: F8
+    heart: HeartSessions
+    steady: SteadyRuns
+    efforts: EffortGrid
+    device_vo2max: F8
+
+
+def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
+    """The evidence of all runs."""
+    activities = tables["activities"]
+    order = np.argsort(activities["start_time_utc"], kind="stable")
+    order = order[np.argsort(activities["local_date"][order], kind="stable")]
+    runs = activities.where(order[has_text(activities["sport"], "running")[order]])
+    index = index_of(runs["activity_id"])
+    n = runs.n_rows
+    day = runs["local_date"]
+    rate = read_bins(tables["distributions"], "heart_rate", index)
+    speed = read_bins(tables["distributions"], "gap_speed", index)
+    lock = np.nan_to_num(runs["quality_heart_rate_lock_s"]) > 0.1 * runs["timer_s"]
+    good = (np.nan_to_num(runs["quality_heart_rate_share"]) >= settings.min_heart_rate_share) & ~lock
+    heart = HeartSessions(
+        day,
+        np.where(good, rate.quantile(0.995), np.nan),
+        np.where(good, rate.held_for(180.0), np.nan),
+        np.where(good, rate.quantile(0.5), np.nan),
+    )
+    long_enough = speed.total_s() >= 900.0
+    is_steady = long_enough & ~(np.nan_to_num(runs["n_intervals"]) > 0) & ~is_true(runs["is_indoor"])
+    middle = speed.quantile(0.5) + speed.width / 2
+    is_steady &= middle > 1.5
+    steady = SteadyRuns(day[is_steady], middle[is_steady], runs["mean_heart_rate_bpm"][is_steady])
+    efforts = effort_grid(tables["best_efforts"], rows_of(tables["best_efforts"]["activity_id"], index), n)
+    return Evidence(day, heart, steady, efforts, runs["device_vo2max"])
+
+
+def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
+    """One row per kind and day from which a new value holds; the athlete's own values win over all estimates."""
+    days = np.sort(tables["activities"]["local_date"])
+    evidence = gather(tables, settings)
+    found: dict[str, Found] = {kind: [] for kind in UNITS}
+    when = occasions(evidence.day)
+    _walk(athlete, evidence, when, settings, found)
+    found["vo2max_device"] = _device_values(evidence)
+    rows = [
+        _row(athlete, kind, day, estimate)
+        for kind, estimates in found.items()
+        if not _told(athlete, kind)
+        for day, estimate in keep_changes(estimates, TOLERANCE[UNITS[kind]])
+    ]
+    if len(days):
+        told = {kind: _told(athlete, kind) for kind in UNITS}
+        rows += [_row(athlete, kind, float(days[0]), e) for kind, e in told.items() if e is not None]
+    rows.sort(key=lambda row: (str(row["kind"]), row["valid_from"]))
+    return (Table.from_rows(thresholds.SPEC, rows),)
+
+
+def _told(athlete: Athlete, kind: str) -> Estimate | None:
+    value = {
+        "hr_max": athlete.hr_max_bpm,
+        "hr_rest": athlete.hr_rest_bpm,
+        "hr_threshold": athlete.hr_threshold_bpm,
+        "critical_speed": athlete.threshold_speed_mps,
+        "comfortable_speed": athlete.comfortable_speed_mps,
+    }.get(kind, math.nan)
+    return None if math.isnan(value) else Estimate(value, value, value, "set in the configuration", "config", 0)
+
+
+def _walk(athlete: Athlete, evidence: Evidence, when: Occasions, settings: Settings, found: dict[str, Found]) -> None:
+    """Ask for every estimate on every occasion, each with what is in force of the others."""
+    last_fit, fitted, easy_mps = (
+        -math.inf,
+        SpeedEstimates(None, None, None),
+        _value(_told(athlete, "comfortable_speed")),
+    )
+    has_heart_rate = ~np.isnan(evidence.heart.highest_bpm)
+    first_heart = float(evidence.day[has_heart_rate][0]) if has_heart_rate.any() else math.inf
+    for valid_from, end, first_only in zip(
+        when.valid_from.tolist(), when.evidence_end.tolist(), when.is_first_only.tolist(), strict=True
+    ):
+        hr_max = max_estimate(evidence.heart, end, athlete, settings.hr_max_window_days, settings.hr_max_min_rise)
+        max_bpm = _value(_told(athlete, "hr_max") or hr_max)
+        easy = comfortable_estimate(evidence.steady, end, max_bpm)
+        if easy is not None and _told(athlete, "comfortable_speed") is None:
+            easy_mps = easy.value
+        speeds = effort_estimates(evidence.day, evidence.efforts, end, easy_mps, max_bpm)
+        critical, d_prime = speeds.critical_speed, speeds.d_prime
+        if d_prime is not None:
+            last_fit, fitted = end, speeds
+        elif end - last_fit <= settings.fit_holds_days:
+            critical, d_prime = fitted.critical_speed, fitted.d_prime
+        critical_mps = _value(_told(athlete, "critical_speed") or critical)
+        new = {
+            "hr_max": hr_max,
+            "comfortable_speed": easy,
+            "critical_speed": critical,
+            "d_prime": d_prime,
+            "vo2max": speeds.vo2max,
+            "hr_threshold": threshold_estimate(evidence.day, evidence.efforts, end, max_bpm, critical_mps),
+            "hr_rest": rest_estimate() if end > first_heart else None,
+        }
+        for kind, estimate in new.items():
+            found[kind].append((valid_from, first_only, estimate))
+
+
+def _value(estimate: Estimate | None) -> float:
+    return math.nan if estimate is None else estimate.value
+
+
+def _device_values(evidence: Evidence) -> Found:
+    known = np.flatnonzero(~np.isnan(evidence.device_vo2max))
+    return [
+        (float(evidence.day[i]), False, Estimate(v, math.nan, math.nan, "the watch's own estimate", "device", 1))
+        for i, v in zip(known.tolist(), evidence.device_vo2max[known].tolist(), strict=True)
+    ]
+
+
+def _row(athlete: Athlete, kind: str, valid_from: float, estimate: Estimate) -> dict[str, object]:
+    return {
+        "athlete_id": athlete.athlete_id,
+        "kind": kind,
+        "valid_from": valid_from,
+        "value": estimate.value,
+        "unit": UNITS[kind],
+        "low": estimate.low,
+        "high": estimate.high,
+        "method": estimate.method,
+        "source": estimate.source,
+        "n_evidence": estimate.n_evidence,
+    }
+
+
+HISTORIAN = Historian(
+    name="thresholds",
+    specs=(thresholds.SPEC,),
+    needs=("activities", "distributions", "best_efforts"),
+    settings=Settings(),
+    build=build,
+)
