@@ -31,6 +31,8 @@ Array = npt.NDArray[Any]
 def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     """The values as the array form of the column's kind; raises ActivityError when they do not fit."""
     if column.kind == "string":
+        if isinstance(values, np.ndarray) and values.dtype == object:
+            return values
         array = np.empty(len(values), dtype=object)  # type: ignore[arg-type]
         array[:] = list(values)
         return array

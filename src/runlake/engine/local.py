@@ -1,0 +1,88 @@
+"""Tasks in worker processes on this machine (pebble): a worker that dies or hangs costs its task, no more."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from runlake.engine.contract import Failure, R, T, name_of
+
+TASKS_PER_WORKER = 200
+"""A worker is replaced after that many tasks (some thousand files), so that no leak lives long."""
+WORKER_MEMORY_MB = 2048
+PRELOAD = ("runlake.pipeline.ingest",)
+
+
+def prepare_worker(memory_mb: int) -> None:
+    """Limits of a worker: memory, no core dumps; Ctrl-C and the end of the run are the parent's business."""
+    size = memory_mb << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.umask(0o077)
+
+
+class LocalWorkers:
+    """A pool of worker processes started from a small server process that has imported the readers once."""
+
+    is_isolated = True
+
+    def __init__(self, n_workers: int, memory_mb: int = WORKER_MEMORY_MB) -> None:
+        """Start nothing yet; workers come with the first tasks."""
+        self.n_workers = n_workers
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOAD))
+        self._pool = ProcessPool(
+            max_workers=n_workers,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=prepare_worker,
+            initargs=(memory_mb,),
+            context=context,
+        )
+
+    def map(
+        self, function: Callable[[T], R], tasks: Iterable[T], timeout_s: Callable[[T], float]
+    ) -> Iterator[tuple[T, R | Failure]]:
+        """Each task with its result or Failure, in the order in which they end; few tasks wait at a time."""
+        waiting = iter(tasks)
+        running: dict[Future[Any], T] = {}
+        while True:
+            for task in waiting:
+                running[self._pool.schedule(function, args=[task], timeout=timeout_s(task))] = task
+                if len(running) >= 2 * self.n_workers:
+                    break
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), _result(future)
+
+    def close(self) -> None:
+        """End all workers, now."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _result(future: Future[R]) -> R | Failure:
+    try:
+        return future.result()
+    except FutureTimeout:
+        return Failure("timeout", "the worker took too long and was ended")
+    except ProcessExpired as error:
+        code = error.exitcode
+        if code == -signal.SIGALRM:
+            return Failure("timeout", "took too long")
+        return Failure("died", f"the worker ended with code {code}")
+    except MemoryError:
+        return Failure("memory", "the worker ran out of memory")
+    except Exception as error:  # noqa: BLE001  (whatever a task raised is its result, to be judged by the caller)
+        return Failure("error", name_of(error))

@@ -1,0 +1,210 @@
+"""Where a lake's states live, and how a new one is published in a single step.
+
+::
+
+    LAKE -> LAKE.d/snapshots/s00000042     a link: the only thing that readers are told about
+    LAKE.d/snapshots/s00000042/            tables, samples/, MANIFEST.json, state.json (what is known of each input)
+    LAKE.d/cache/                          results not yet published: a killed run loses the files in hand, no more
+    LAKE.d/staging/                        the next snapshot while it is being written
+    LAKE.d/lock, LAKE.d/runs.jsonl         one writer at a time; one line a run
+
+The commit point is the rename of the link. Where LAKE is a real folder or links cannot be made, files are exchanged
+one by one, MANIFEST.json last: then each table is whole at every moment, not all of them together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runlake.errors import LakeError
+from runlake.lake import disk
+
+MANIFEST = "MANIFEST.json"
+STATE = "state.json"
+KEEP_SNAPSHOT_S = 3600.0
+KEEP_SNAPSHOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folders of one lake. `lake` is what readers open, `internals` what stands beside it."""
+
+    lake: Path
+    internals: Path
+
+    @property
+    def snapshots(self) -> Path:
+        """Published states, oldest name first."""
+        return self.internals / "snapshots"
+
+    @property
+    def staging(self) -> Path:
+        """The next state while it is written; whatever lies here at a start is litter of a dead run."""
+        return self.internals / "staging"
+
+    @property
+    def cache(self) -> Path:
+        """Results that no snapshot holds yet."""
+        return self.internals / "cache"
+
+    @property
+    def run_log(self) -> Path:
+        """One JSON line a run."""
+        return self.internals / "runs.jsonl"
+
+
+def open_store(lake: Path) -> Store:
+    """The store of LAKE, its folders made; raises LakeError when LAKE is something else."""
+    lake = Path(os.path.abspath(lake))
+    internals = lake.with_name(lake.name + ".d")
+    if lake.is_file() or (lake.is_dir() and not lake.is_symlink() and not _is_ours(lake)):
+        raise LakeError(
+            f"{lake.name} exists and is no lake; name another folder for --lake", code="not_a_lake", path=str(lake)
+        )
+    store = Store(lake, internals)
+    with explained(lake):
+        for folder in (internals, store.snapshots, store.cache):
+            disk.make_folder(folder)
+    return store
+
+
+def _is_ours(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() or not any(folder.iterdir())
+
+
+@contextlib.contextmanager
+def explained(where: Path) -> Any:
+    """OSErrors of the block come out as LakeError that names the cause and what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "the disk is full; free some space and run again",
+            errno.EDQUOT: "the quota is used up; free some space and run again",
+            errno.EACCES: "permission denied; check owner and mode of the folder",
+            errno.EPERM: "not permitted; check owner and mode of the folder",
+            errno.EROFS: "the file system is read-only",
+            errno.EIO: "the disk reports an input/output error; check its health",
+        }.get(error.errno or 0, error.strerror or str(error))
+        name = errno.errorcode.get(error.errno or 0, "os").lower()
+        path = str(error.filename or where)
+        raise LakeError(f"cannot write the lake: {advice} (nothing was published)", code=name, path=path) from error
+
+
+def current(store: Store) -> Path | None:
+    """The folder of the state that readers see now; None before the first."""
+    if store.lake.is_symlink():
+        target = store.lake.parent / os.readlink(store.lake)
+        return target if (target / MANIFEST).is_file() else None
+    if (store.lake / MANIFEST).is_file():
+        named = read_manifest(store.lake).get("snapshot", "")
+        kept = store.snapshots / named
+        return kept if named and (kept / MANIFEST).is_file() else store.lake
+    return None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What MANIFEST.json of a state says."""
+    try:
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LakeError(
+            "there is no lake here (no readable MANIFEST.json); make one with `runlake build SOURCE --lake LAKE`",
+            code="no_lake",
+            path=str(folder),
+        ) from error
+    return found
+
+
+def clean(store: Store) -> None:
+    """Remove what dead runs left: staging, and snapshots that were never published."""
+    disk.remove(store.staging)
+    live = current(store)
+    newest = live.name if live is not None and live.parent == store.snapshots else ""
+    for folder in _snapshots(store):
+        if folder.name > newest:
+            disk.remove(folder)
+    for litter in store.lake.parent.glob(f".{store.lake.name}.new-*"):
+        disk.remove(litter)
+
+
+def _snapshots(store: Store) -> list[Path]:
+    return sorted(p for p in store.snapshots.iterdir() if p.name.startswith("s"))
+
+
+def begin(store: Store) -> Path:
+    """An empty staging folder for the next state."""
+    disk.remove(store.staging)
+    disk.make_folder(store.staging)
+    return store.staging
+
+
+def publish(store: Store, staging: Path, manifest: Mapping[str, Any]) -> Path:
+    """Make the staged files the state that readers see, and return its folder; the old one is kept for a while."""
+    earlier = _snapshots(store)
+    number = int(earlier[-1].name[1:]) + 1 if earlier else 1
+    target = store.snapshots / f"s{number:08d}"
+    text = json.dumps({**manifest, "snapshot": target.name}, indent=1, sort_keys=True)
+    disk.write(staging / MANIFEST, text.encode())
+    for folder in sorted({p.parent for p in staging.rglob("*")} | {staging}, reverse=True):
+        disk.sync_folder(folder)
+    disk.rename(staging, target)
+    disk.sync_folder(store.snapshots)
+    if store.lake.is_symlink() or not store.lake.exists() or not any(store.lake.iterdir()):
+        _exchange_link(store, target)
+    else:
+        _exchange_files(store, target)
+    return target
+
+
+def _exchange_link(store: Store, target: Path) -> None:
+    fresh = store.lake.with_name(f".{store.lake.name}.new-{os.getpid()}")
+    relative = os.path.relpath(target, store.lake.parent)
+    if store.lake.is_dir() and not store.lake.is_symlink():
+        store.lake.rmdir()  # an empty folder that the user made
+    try:
+        disk.symlink(relative, fresh)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        disk.make_folder(store.lake)
+        _exchange_files(store, target)
+        return
+    disk.rename(fresh, store.lake)
+    disk.sync_folder(store.lake.parent)
+
+
+def _exchange_files(store: Store, target: Path) -> None:
+    """The smaller promise: table by table, the manifest last."""
+    staged = sorted(p.relative_to(target) for p in target.rglob("*") if p.is_file())
+    for name in sorted(staged, key=lambda p: (p.name == MANIFEST, str(p))):
+        disk.make_folder((store.lake / name).parent)
+        fresh = store.internals / "exchange"
+        disk.remove(fresh)
+        disk.link(target / name, fresh)
+        disk.rename(fresh, store.lake / name)
+    for old in [p for p in store.lake.rglob("*") if p.is_file() and p.relative_to(store.lake) not in staged]:
+        disk.remove(old)
+    disk.sync_folder(store.lake)
+
+
+def drop_old(store: Store, now_s: float | None = None) -> None:
+    """Remove snapshots that no reader can still be reading: over an hour old, and not one of the last two."""
+    now = time.time() if now_s is None else now_s
+    for folder in _snapshots(store)[: -(KEEP_SNAPSHOTS + 1)]:
+        if now - folder.stat().st_mtime > KEEP_SNAPSHOT_S:
+            disk.remove(folder)
+
+
+def drop(paths: Iterable[Path]) -> None:
+    """Remove files that are no longer needed."""
+    for path in paths:
+        disk.remove(path)

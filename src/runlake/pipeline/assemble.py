@@ -1,0 +1,90 @@
+"""All tables of the next state out of what is at hand: detected rows, where they come from, history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from runlake.config import history_settings
+from runlake.lake.schema import arrow_schema
+from runlake.model.table import TableSpec
+from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
+from runlake.pipeline.collect import aligned, read_part, rows_of
+from runlake.pipeline.judge import Kept, Verdict
+from runlake.pipeline.packs import Pack
+from runlake.pipeline.request import Run
+from runlake.tables import BY_NAME
+
+_OWN = ("samples", "files", "runs", "columns")
+"""Tables that are made elsewhere."""
+
+
+def athlete_signatures(run: Run, verdict: Verdict, overlays: Mapping[str, Any]) -> dict[str, str]:
+    """For each athlete a digest of everything that the athlete's rows depend on."""
+    texts: dict[str, list[str]] = {}
+    for k in verdict.kept:
+        place = f"{k.place.source}\0{k.place.path}\0{k.member}"
+        overlay = json.dumps(overlays.get(k.session.activity_id), sort_keys=True, default=str)
+        texts.setdefault(k.place.athlete_id, []).append(f"{k.session.activity_id}\0{k.key}\0{place}\0{overlay}")
+    for name in run.request.config.athletes:
+        texts.setdefault(name, [])
+    return {a: _digest([repr(run.request.config.athlete(a)), *lines]) for a, lines in sorted(texts.items())}
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def assemble(
+    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Any], unchanged: frozenset[str]
+) -> dict[str, pa.Table]:
+    """The tables of activities and of history by name; athletes in `unchanged` keep the history they have."""
+    order = [k.session.activity_id for k in verdict.kept]
+    tables: dict[str, pa.Table] = {}
+    for spec in BY_NAME.values():
+        if spec.stamped and spec.name not in _OWN:
+            tables[spec.name] = without_history(rows_of(spec, order, run.snapshot, packs), spec)
+    tables["activities"] = placed(tables["activities"], verdict.kept)
+    return {**tables, **_history(run, verdict, tables, unchanged)}
+
+
+def placed(activities: pa.Table, kept: Sequence[Kept]) -> pa.Table:
+    """The activities with the file that stands for each, and the title that the file gives it."""
+    spec = BY_NAME["activities"]
+    columns = {
+        "source": [k.place.source for k in kept],
+        "path": [k.place.path for k in kept],
+        "member": [k.member for k in kept],
+        "name": [k.session.name or None for k in kept],
+    }
+    for name, values in columns.items():
+        activities = _with_text(activities, spec, name, values)
+    return activities
+
+
+def _with_text(table: pa.Table, spec: TableSpec, name: str, values: Sequence[str | None]) -> pa.Table:
+    position = [c.name for c in spec.columns].index(name)
+    return table.set_column(position, pa.field(name, pa.string()), pa.array(values, pa.string()))
+
+
+def _history(
+    run: Run, verdict: Verdict, tables: Mapping[str, pa.Table], unchanged: frozenset[str]
+) -> dict[str, pa.Table]:
+    """History tables of everybody: made anew for those with changes, taken over for the others."""
+    config = run.request.config
+    everybody = sorted({k.place.athlete_id for k in verdict.kept} | set(config.athletes))
+    todo = [a for a in everybody if a not in unchanged]
+    settings = history_settings(config.history) if config.history else {}
+    made = with_history(tables, [config.athlete(a) for a in todo], settings)
+    if len(todo) == len(everybody) or run.snapshot is None:
+        return made
+    out: dict[str, pa.Table] = {}
+    for spec in history_specs():
+        older = read_part(run.snapshot / f"{spec.name}.parquet", spec)
+        parts = [of_athlete(older if a in unchanged else made[spec.name], a) for a in everybody]
+        out[spec.name] = pa.concat_tables(parts) if parts else aligned(arrow_schema(spec).empty_table(), spec)
+    return out

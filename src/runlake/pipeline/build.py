@@ -1,0 +1,161 @@
+"""`runlake build`: take in what is new or changed, and publish a new state of the lake in one step."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import runlake
+from runlake.config import Config
+from runlake.engine import Engine
+from runlake.errors import ConfigError
+from runlake.lake import disk, store
+from runlake.lake.lock import locked
+from runlake.pipeline.judge import Verdict, judge, resolve_known
+from runlake.pipeline.ledger import counts_of
+from runlake.pipeline.packs import open_packs
+from runlake.pipeline.progress import Progress, Quiet
+from runlake.pipeline.publish import publish_state
+from runlake.pipeline.reading import published_activities, read_jobs, remember_sources, reread, with_last_good
+from runlake.pipeline.records import Known, WorkSettings
+from runlake.pipeline.request import Request, Run, Summary
+from runlake.pipeline.revision import history_key, ingest_key
+from runlake.pipeline.scan import Scan, guard, name_sources, scan
+from runlake.pipeline.state import State, read_state, write_state
+
+log = logging.getLogger(__name__)
+
+
+def build(request: Request, engine: Engine, progress: Progress | None = None) -> Summary:
+    """Bring the lake up to date with the sources.
+
+    Raises BusyError, SourceShrankError, LakeError or ConfigError; the lake is then as it was before.
+    """
+    _check_places(request)
+    started_s = time.time()
+    with store.explained(request.lake), disk.private_umask():
+        lake = store.open_store(request.lake)
+        with locked(lake.internals, request.wait_s):
+            store.clean(lake)
+            settings = work_settings(request.config)
+            run = Run(
+                run_id=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started_s)) + "-" + secrets.token_hex(3),
+                started_s=started_s,
+                request=request,
+                store=lake,
+                snapshot=store.current(lake),
+                sources=name_sources(request.sources),
+                settings=settings,
+                history_key=_history_key(request.config),
+                engine=engine,
+                progress=progress or Quiet(),
+            )
+            summary = _build(run)
+            _log_run(run, summary)
+    return summary
+
+
+def _check_places(request: Request) -> None:
+    lake = request.lake.absolute()
+    for source in request.sources:
+        place = source.resolve()
+        for one in (lake, lake.resolve()):
+            if one == place or place in one.parents:
+                text = "the lake lies inside SOURCE, which would read its own files; choose another --lake"
+                raise ConfigError(text, code="lake_in_source", path=str(request.lake))
+            if one in place.parents or one.with_name(one.name + ".d") in (place, *place.parents):
+                text = "SOURCE lies inside the lake; choose another SOURCE"
+                raise ConfigError(text, code="source_in_lake", path=str(source))
+
+
+def _build(run: Run) -> Summary:
+    if run.request.full_refresh:
+        store.drop(list(run.store.cache.iterdir()))
+    published = read_state(run.snapshot)
+    at_hand: State = {} if run.request.full_refresh else dict(published)
+    at_hand.update({k.place: k for p in _packs(run) for k in p.known})
+    run.progress.stage("scan")
+    found = scan(run, published, at_hand)
+    guard(found, run.request.allow_shrink)
+    log.info("scan inputs=%d to_read=%d gone=%d", len(found.reused) + len(found.jobs), len(found.jobs), len(found.gone))
+    fresh, errors = read_jobs(run, found.jobs, at_hand)
+    known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
+    known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]
+    known, verdict = _with_rows(run, found, known)
+    packs = _packs(run)
+    run.progress.stage("publish")
+    is_published = publish_state(run, known, verdict, packs, n_new=len(found.jobs))
+    if not is_published and run.snapshot is not None and published != {k.place: k for k in known}:
+        _refresh_state(run, run.snapshot, known)
+    remember_sources(run)
+    store.drop(list(run.store.cache.iterdir()))
+    store.drop_old(run.store)
+    return Summary(
+        run_id=run.run_id,
+        is_published=is_published,
+        counts=counts_of(verdict.rows),
+        n_new=len(found.jobs),
+        n_activities=len(verdict.kept),
+        n_samples=sum(k.session.n_samples for k in verdict.kept),
+        seconds=time.time() - run.started_s,
+        errors=tuple(errors),
+    )
+
+
+def _packs(run: Run) -> Any:
+    return open_packs(run.store.cache, run.settings.ingest_key)
+
+
+def _with_rows(run: Run, found: Scan, known: list[Known]) -> tuple[list[Known], Verdict]:
+    """The judged inputs, once every activity that is kept has its rows at hand."""
+    verdict = judge(known)
+    at_hand = published_activities(run.snapshot) | {a for p in _packs(run) for a in p.activity_ids}
+    missing = {k.place for k in verdict.kept if k.session.activity_id not in at_hand}
+    if missing:
+        known = reread(run, found, missing, known)
+        verdict = judge(known)
+    return known, verdict
+
+
+def work_settings(config: Config) -> WorkSettings:
+    """What workers need of the settings, with the key under which results are reused."""
+    limits = {
+        **config.limits,
+        "deadline_s": config.workers.deadline_s,
+        "deadline_s_per_mb": config.workers.deadline_s_per_mb,
+    }
+    zones = config.home_time_zones()
+    relevant = {"detect": config.detect, "limits": limits, "zones": zones}
+    return WorkSettings(ingest_key(relevant), zones, config.detect, limits)
+
+
+def _history_key(config: Config) -> str:
+    return history_key({"history": config.history, "lake": repr(config.lake)})
+
+
+def _refresh_state(run: Run, snapshot: Path, known: Sequence[Known]) -> None:
+    """File times moved on without new content: remember them, so that the next run need not read again."""
+    staging = store.begin(run.store)
+    write_state(staging, known)
+    disk.rename(staging / store.STATE, snapshot / store.STATE)
+    disk.remove(staging)
+
+
+def _log_run(run: Run, summary: Summary) -> None:
+    line: dict[str, Any] = {
+        "run_id": summary.run_id,
+        "started_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started_s)),
+        "seconds": round(summary.seconds, 3),
+        "version": runlake.__version__,
+        "published": summary.is_published,
+        "n_new": summary.n_new,
+        "n_activities": summary.n_activities,
+        **summary.counts,
+    }
+    with run.store.run_log.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(line) + "\n")

@@ -1,0 +1,84 @@
+"""Findings of many activities to one Arrow table each: one conversion a column and batch, not a column and file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from runlake.lake.schema import arrow_schema, column_array, repeated
+from runlake.model.findings import Findings
+from runlake.model.table import TableSpec
+from runlake.pipeline.packs import write_pack
+from runlake.pipeline.records import Known, Session
+from runlake.tables import BY_NAME
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The findings of one activity, ready to be stamped."""
+
+    session: Session
+    athlete_id: str
+    findings: Mapping[str, Findings]
+
+
+def write_results(folder: Path, ingest_key: str, known: Sequence[Known], found: Sequence[Found]) -> str:
+    """Leave the rows of a batch in a pack below `folder` and return its path."""
+    unique = list({f.session.activity_id: f for f in found}.values())
+    tables = tables_of(unique)
+    samples = {f.session.activity_id: table_of(BY_NAME["samples"], [f]) for f in unique}
+    places = "\0".join(f"{k.place.athlete_id}/{k.place.source}/{k.place.path}" for k in known)
+    name = hashlib.sha256(f"{ingest_key}\0{places}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    path = folder / f"{name}.pack"
+    write_pack(path, ingest_key, known, tables, samples)
+    return str(path)
+
+
+def tables_of(found: Sequence[Found]) -> dict[str, pa.Table]:
+    """The rows of these activities by table name, samples left out; tables without rows are left out too."""
+    out: dict[str, pa.Table] = {}
+    for name, spec in BY_NAME.items():
+        having = [f for f in found if name in f.findings and f.findings[name].n_rows]
+        if having and spec.stamped and name != "samples":
+            out[name] = table_of(spec, having)
+    return out
+
+
+def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
+    """The rows of one table over these activities, stamps in front, in the order given."""
+    parts = [f.findings[spec.name] for f in found]
+    counts = [p.n_rows for p in parts]
+    arrays = [*_stamps(found, counts)]
+    for column in spec.own_columns:
+        columns = [p.values[column.name] for p in parts]
+        if column.kind == "string" and len(columns) == 1 and spec.name == "samples":
+            arrays.append(_constant_text(columns[0]))
+            continue
+        values = columns[0] if len(columns) == 1 else np.concatenate(columns)
+        arrays.append(column_array(column, values))
+    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(spec)])
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _constant_text(values: np.ndarray) -> pa.Array:
+    """Text that says the same all through an activity (the usual case in samples) is made without looking at each."""
+    if len(values) and bool((values == values[0]).all()):
+        return repeated(values[0], len(values))
+    return pa.array(values, type=pa.string())
+
+
+def _stamps(found: Sequence[Found], counts: Sequence[int]) -> list[pa.Array]:
+    if len(found) == 1:
+        one, n = found[0], counts[0]
+        day = pa.repeat(pa.scalar(one.session.local_date_days, pa.int32()), n).cast(pa.date32())
+        return [repeated(one.athlete_id, n), repeated(one.session.activity_id, n), day]
+    indices = pa.array(np.repeat(np.arange(len(found)), counts))
+    athletes = pa.array([f.athlete_id for f in found], pa.string()).take(indices)
+    activities = pa.array([f.session.activity_id for f in found], pa.string()).take(indices)
+    days = pa.array([f.session.local_date_days for f in found], pa.int32()).cast(pa.date32()).take(indices)
+    return [athletes, activities, days]

@@ -1,0 +1,280 @@
+"""Inputs to rows: read, decode, clean, detect, one input after the other, in whatever process.
+
+The only broad ``except`` of the code base is here, at the border of one file: a bug costs that file, never the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import signal
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from runlake.detect import detect_all
+from runlake.errors import FormatError, NotAnActivityError, RunlakeError
+from runlake.formats import read
+from runlake.intake.contents import Content, Limits, UnstableError, contents
+from runlake.intake.walk import Entry
+from runlake.model.activity import Activity
+from runlake.model.findings import Findings
+from runlake.model.recording import Reading
+from runlake.pipeline.gather import Found, write_results
+from runlake.pipeline.records import (
+    KEY_DIGITS,
+    Job,
+    Known,
+    Outcome,
+    Session,
+    Task,
+    TaskResult,
+    WorkSettings,
+    content_digest,
+)
+from runlake.prepare import prepare
+
+DAY_S = 86400.0
+_FORMAT_RANKS = {"fit": 3, "tcx": 2, "gpx": 1}
+_CHANNELS_THAT_COUNT = ("heart_rate_bpm", "cadence_spm", "power_w", "altitude_m", "latitude_deg", "temperature_c")
+
+
+def ingest(task: Task) -> TaskResult:
+    """Read every input of the batch, leave the rows in a pack, and tell what became of each input."""
+    known: list[Known] = []
+    found: list[Found] = []
+    errors: list[str] = []
+    digests = _digests(task.known_digests)
+    for job in task.jobs:
+        if task.is_isolated:
+            signal.setitimer(signal.ITIMER_REAL, deadline_s(job, task.settings))
+        one, rows, problems = ingest_job(job, task.settings, digests)
+        known.append(replace(one, scanned_ns=task.scanned_ns))
+        found.extend(rows)
+        errors.extend(problems)
+    if task.is_isolated:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+    pack = write_results(Path(task.folder), task.settings.ingest_key, known, found) if task.folder else ""
+    return TaskResult(tuple(known), pack, tuple(errors))
+
+
+def deadline_s(job: Job, settings: WorkSettings) -> float:
+    """How long one input may take: a base, and more for each megabyte."""
+    base = float(settings.limits.get("deadline_s", 20.0))
+    per_mb = float(settings.limits.get("deadline_s_per_mb", 10.0))
+    return base + per_mb * job.stat.size_bytes / 1e6
+
+
+@lru_cache(maxsize=2)
+def _digests(path: str) -> frozenset[bytes]:
+    if not path:
+        return frozenset()
+    data = Path(path).read_bytes()
+    return frozenset(data[i : i + 32] for i in range(0, len(data), 32))
+
+
+def ingest_job(
+    job: Job, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
+) -> tuple[Known, list[Found], list[str]]:
+    """What became of one input (its members included), the findings in it, and tracebacks of bugs."""
+    found: list[Found] = []
+    errors: list[str] = []
+    outcomes: list[Outcome] = []
+    try:
+        _fault(job)
+        try:
+            outcomes, found, errors = _read_entry(_entry(job), job, settings, digests)
+        except UnstableError:
+            outcomes, found, errors = _read_entry(_entry_now(job), job, settings, digests)
+    except UnstableError as error:
+        outcomes, found = [Outcome(None, "unstable", f"unstable: {error.message}")], []
+    except MemoryError:
+        outcomes, found = [Outcome(None, "blocked", "memory: needs more memory than a worker may use")], []
+    except RunlakeError as error:
+        outcomes, found = [refused(error, None)], []
+    except OSError as error:
+        what = f"unreadable: {error.strerror or error}; check that the file can be read"
+        outcomes, found = [Outcome(None, "rejected", what)], []
+    known = Known(job.place, job.stat, 0, tuple(outcomes), job.n_tries, settings.ingest_key[:KEY_DIGITS])
+    return known, found, errors
+
+
+def _entry(job: Job) -> Entry:
+    s = job.stat
+    return Entry(job.place.path, job.os_path, "file", s.size_bytes, s.mtime_ns, s.ctime_ns, s.inode)
+
+
+def _entry_now(job: Job) -> Entry:
+    """The input as it is now, for a second try at one that changed since the scan."""
+    now = os.lstat(job.os_path)
+    return Entry(job.place.path, job.os_path, "file", now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+
+
+def _read_entry(
+    entry: Entry, job: Job, settings: WorkSettings, digests: frozenset[bytes]
+) -> tuple[list[Outcome], list[Found], list[str]]:
+    outcomes: list[Outcome] = []
+    found: list[Found] = []
+    errors: list[str] = []
+    container = ""
+    for content in contents(entry, limits_of(settings)):
+        container = content.container or container
+        outcome, rows, problems = ingest_content(content, job.place.athlete_id, settings, digests)
+        outcomes.append(outcome)
+        found.extend(rows)
+        errors.extend(problems)
+    members = sum(o.member is not None for o in outcomes)
+    if members and all(o.member is not None for o in outcomes):
+        text = f"archive: its {members} members have rows of their own"
+        outcomes.insert(0, Outcome(None, "ignored", text, format=container or None, size_bytes=entry.size_bytes))
+    if not outcomes:
+        outcomes = [Outcome(None, "ignored", "empty: an archive without members", size_bytes=entry.size_bytes)]
+    return outcomes, found, errors
+
+
+@lru_cache(maxsize=4)
+def _limits(items: tuple[tuple[str, Any], ...]) -> Limits:
+    return Limits(**dict(items))
+
+
+def limits_of(settings: WorkSettings) -> Limits:
+    """The limits of intake that the settings change, the others as they are."""
+    names = {f for f in Limits.__dataclass_fields__}
+    return _limits(tuple((k, v) for k, v in settings.limits.items() if k in names))
+
+
+def ingest_content(
+    content: Content, athlete_id: str, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
+) -> tuple[Outcome, list[Found], list[str]]:
+    """What became of one file's bytes; a bug in a reader or a detector costs this file alone."""
+    base = Outcome(content.member, "", sha256=content.sha256 or None, size_bytes=content.size_bytes)
+    if content.refusal is not None or content.data is None:
+        return replace(refused(content.refusal, content.member), size_bytes=content.size_bytes), [], []
+    if content.sha256 and content_digest(athlete_id, content.sha256) in digests:
+        return replace(base, status="known"), [], []
+    try:
+        outcome, found = _ingest_bytes(base, content.data, content.notes, athlete_id, settings)
+    except RunlakeError as error:
+        known = refused(error, content.member)
+        return replace(base, status=known.status, reason=known.reason, format=known.format), [], []
+    except MemoryError:
+        return replace(base, status="blocked", reason="memory: needs more memory than a worker may use"), [], []
+    except Exception as error:  # noqa: BLE001  (the per-file border: whatever it is, it costs this file only)
+        text = f"bug: {type(error).__name__} while the file was read; please report it with the log"
+        return replace(base, status="blocked", reason=text), [], [traceback.format_exc()]
+    return outcome, found, []
+
+
+def refused(error: RunlakeError | None, member: str | None) -> Outcome:
+    """The ledger row of a refusal: ignored when it is no activity, rejected when it should have been one."""
+    error = error or FormatError("no data")
+    code = error.code or "refused"
+    status = "ignored" if isinstance(error, NotAnActivityError) else "rejected"
+    return Outcome(member, status, f"{code}: {error.message}")
+
+
+def _ingest_bytes(
+    base: Outcome, data: bytes, packing: tuple[str, ...], athlete_id: str, settings: WorkSettings
+) -> tuple[Outcome, list[Found]]:
+    source_format, reading = read(data)
+    zones = settings.home_time_zones
+    home = zones.get(athlete_id, zones.get("", ""))
+    found: list[Found] = []
+    notes = [*packing, *reading.notes]
+    failures: list[FormatError] = []
+    for number, recording in enumerate(reading.recordings, start=1):
+        activity_id = activity_id_of(athlete_id, base.sha256 or "", number)
+        try:
+            activity = prepare(recording, activity_id=activity_id, source_format=source_format, home_time_zone=home)
+        except FormatError as error:
+            failures.append(error)
+            notes.append(f"session {number} left out ({error.code or 'refused'})")
+            continue
+        session = session_of(activity, number, reading)
+        findings = _with_session_no(detect_all(activity, _detect_settings(settings)), number)
+        found.append(Found(session, athlete_id, findings))
+    if not found:
+        if failures:
+            raise failures[0]
+        raise NotAnActivityError("nothing was recorded in this file", code="no_session")
+    is_damaged = reading.is_damaged or bool(failures) or bool(packing)
+    reason = "; ".join(notes) if notes else None
+    if is_damaged:
+        reason = f"{reason or 'damaged'}: damaged, what could be saved is used"
+    outcome = replace(
+        base,
+        status="salvaged" if is_damaged else "ok",
+        reason=reason,
+        format=source_format,
+        decoder=reading.decoder or None,
+        n_records_in=reading.n_records_in,
+        n_records_kept=reading.n_records_kept,
+        sessions=tuple(f.session for f in found),
+    )
+    return outcome, found
+
+
+def activity_id_of(athlete_id: str, sha256: str, session_no: int) -> str:
+    """The key of an activity: 16 hex digits that depend on athlete, content and session alone."""
+    return hashlib.sha256(f"{athlete_id}\0{sha256}\0{session_no}".encode()).hexdigest()[:16]
+
+
+def session_of(activity: Activity, session_no: int, reading: Reading) -> Session:
+    """What duplicates and partitions need to know of an activity."""
+    distance = activity.channels["distance_m"]
+    finite = distance[np.isfinite(distance)]
+    channels = sum(bool(np.isfinite(activity.channels[name]).any()) for name in _CHANNELS_THAT_COUNT)
+    rank = _FORMAT_RANKS.get(activity.source_format, 0)
+    return Session(
+        activity_id=activity.activity_id,
+        session_no=session_no,
+        start_time_utc_s=activity.start_time_utc_s,
+        end_time_utc_s=activity.start_time_utc_s + activity.elapsed_s,
+        local_date_days=math.floor((activity.start_time_utc_s + activity.utc_offset_s) / DAY_S),
+        utc_offset_s=activity.utc_offset_s,
+        distance_m=float(finite.max()) if len(finite) else math.nan,
+        sport=activity.sport,
+        name=activity.name,
+        n_samples=activity.n,
+        richness=(0 if reading.is_damaged else 1, rank, channels, activity.n),
+    )
+
+
+def _with_session_no(found: dict[str, Findings], number: int) -> dict[str, Findings]:
+    """Detectors see one session and not its place in the file; the column is filled in here."""
+    rows = found["activities"]
+    values = {**rows.values, "session_no": np.full(rows.n_rows, number, dtype=np.int64)}
+    return {**found, "activities": Findings(rows.spec, values)}
+
+
+def _detect_settings(settings: WorkSettings) -> Mapping[str, Any]:
+    if not settings.detect:
+        return {}
+    from runlake.config import detect_settings
+
+    return detect_settings(settings.detect)
+
+
+def _fault(job: Job) -> None:
+    """For tests of isolation: RUNLAKE_FAULT=segv|hang|oom:<name> makes the file of that name misbehave."""
+    wanted = os.environ.get("RUNLAKE_FAULT", "")
+    if not wanted:
+        return
+    what, _, name = wanted.partition(":")
+    if Path(job.place.path).name != name:
+        return
+    if what == "segv":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif what == "hang":
+        while True:
+            signal.pause()
+    elif what == "oom":
+        hoard: list[bytes] = []
+        while True:
+            hoard.append(b"x" * (1 << 26))

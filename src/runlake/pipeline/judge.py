@@ -1,0 +1,138 @@
+"""The ledger: one final state for every input, and the list of activities that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from runlake.pipeline.duplicates import Candidate, winners_of
+from runlake.pipeline.records import Known, Outcome, Place, Session, content_digest
+
+_WITH_ROWS = ("ok", "salvaged", "unstable")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the ledger in its final state."""
+
+    place: Place
+    outcome: Outcome
+    n_activities: int
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An activity of the lake: who, the file that stands for it, and the version that read it."""
+
+    session: Session
+    place: Place
+    member: str | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ledger's rows and the activities that are kept, both in published order."""
+
+    rows: tuple[Row, ...]
+    kept: tuple[Kept, ...]
+
+
+def resolve_known(known: Iterable[Known], earlier: Iterable[Known]) -> list[Known]:
+    """The inputs, with the answer copied where a worker said only that the content is known."""
+    fresh = list(known)
+    answers: dict[bytes, Outcome] = {}
+    for one in [*earlier, *fresh]:
+        for outcome in one.outcomes:
+            if outcome.sha256 and outcome.status != "known":
+                answers[content_digest(one.place.athlete_id, outcome.sha256)] = outcome
+    return [_resolved(one, answers) for one in fresh]
+
+
+def _resolved(known: Known, answers: Mapping[bytes, Outcome]) -> Known:
+    if all(o.status != "known" for o in known.outcomes):
+        return known
+    athlete = known.place.athlete_id
+    outcomes = tuple(
+        replace(answers[content_digest(athlete, o.sha256 or "")], member=o.member) if o.status == "known" else o
+        for o in known.outcomes
+    )
+    return replace(known, outcomes=outcomes)
+
+
+def judge(known: Sequence[Known]) -> Verdict:
+    """Final states: equal bytes and equal activities become duplicates of the one that is kept."""
+    inputs = [(k, o) for k in sorted(known, key=_place_order) for o in sorted(k.outcomes, key=_member_order)]
+    holders = _holders(inputs)
+    losers = _losers(holders)
+    where = {s.activity_id: _name(k, o) for k, o in holders.values() for s in o.sessions}
+    rows: list[Row] = []
+    kept: list[Kept] = []
+    for one, outcome in inputs:
+        holder = holders.get(_content(one, outcome))
+        if holder is None:
+            rows.append(Row(one.place, outcome, 0))
+        elif holder[0] is not one or holder[1] is not outcome:
+            text = "same_bytes: the same bytes are in the lake already"
+            copy = replace(outcome, status="duplicate", reason=text)
+            rows.append(Row(one.place, copy, 0, _name(*holder)))
+        else:
+            rows.append(_row(one, outcome, losers, where))
+            kept.extend(
+                Kept(s, one.place, outcome.member, one.key) for s in outcome.sessions if s.activity_id not in losers
+            )
+    kept.sort(key=lambda k: (k.place.athlete_id, k.session.start_time_utc_s, k.session.activity_id))
+    return Verdict(tuple(rows), tuple(kept))
+
+
+def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping[str, str]) -> Row:
+    lost = [s for s in outcome.sessions if s.activity_id in losers]
+    left = len(outcome.sessions) - len(lost)
+    if not lost:
+        return Row(one.place, outcome, left)
+    winner = where[losers[lost[0].activity_id]]
+    if left:
+        note = f"{len(lost)} of {len(outcome.sessions)} activities are kept from another file: {winner}"
+        reason = f"{outcome.reason}; {note}" if outcome.reason else f"part_duplicate: {note}"
+        return Row(one.place, replace(outcome, reason=reason), left)
+    text = "same_activity: the same activity is kept from a richer file"
+    return Row(one.place, replace(outcome, status="duplicate", reason=text), 0, winner)
+
+
+def _content(known: Known, outcome: Outcome) -> tuple[str, str]:
+    if outcome.status not in _WITH_ROWS or not outcome.sessions:
+        return ("", "")
+    return (known.place.athlete_id, outcome.sha256 or "")
+
+
+def _holders(inputs: Sequence[tuple[Known, Outcome]]) -> dict[tuple[str, str], tuple[Known, Outcome]]:
+    """For each athlete's content, the first place that holds it."""
+    out: dict[tuple[str, str], tuple[Known, Outcome]] = {}
+    for known, outcome in inputs:
+        content = _content(known, outcome)
+        if content[1]:
+            out.setdefault(content, (known, outcome))
+    return out
+
+
+def _losers(holders: Mapping[tuple[str, str], tuple[Known, Outcome]]) -> dict[str, str]:
+    athletes: dict[str, list[Candidate]] = {}
+    for (athlete, digest), (_, outcome) in holders.items():
+        athletes.setdefault(athlete, []).extend(Candidate(s, digest) for s in outcome.sessions)
+    losers: dict[str, str] = {}
+    for candidates in athletes.values():
+        losers.update(winners_of(candidates))
+    return losers
+
+
+def _name(known: Known, outcome: Outcome) -> str:
+    return known.place.path if outcome.member is None else f"{known.place.path}!{outcome.member}"
+
+
+def _place_order(known: Known) -> tuple[str, str, str]:
+    return (known.place.athlete_id, known.place.source, known.place.path)
+
+
+def _member_order(outcome: Outcome) -> tuple[bool, str]:
+    return (outcome.member is not None, outcome.member or "")

@@ -1,0 +1,76 @@
+"""Samples by year, or by month where a year is large: one new file rewrites one of them, the others are linked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from runlake.lake.schema import arrow_schema
+from runlake.pipeline.collect import aligned, read_part, spliced
+from runlake.pipeline.judge import Kept
+from runlake.pipeline.packs import Pack
+from runlake.tables import samples
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One sample file: its name (2026, 2026-07), what is in it in published order, and a digest of that."""
+
+    name: str
+    activity_ids: tuple[str, ...]
+    signature: str
+    n_rows: int
+
+    @property
+    def file(self) -> str:
+        """Its path below the state's folder."""
+        return f"samples/samples-{self.name}.parquet"
+
+
+def plan(kept: Sequence[Kept], rows_per_file: int) -> tuple[Partition, ...]:
+    """Which activity goes into which file: a function of the activities alone."""
+    days = [EPOCH + dt.timedelta(days=k.session.local_date_days) for k in kept]
+    per_year: dict[int, int] = {}
+    for k, day in zip(kept, days, strict=True):
+        per_year[day.year] = per_year.get(day.year, 0) + k.session.n_samples
+    groups: dict[str, list[Kept]] = {}
+    for k, day in zip(kept, days, strict=True):
+        is_large = per_year[day.year] > rows_per_file
+        groups.setdefault(f"{day.year:04d}-{day.month:02d}" if is_large else f"{day.year:04d}", []).append(k)
+    return tuple(_partition(name, group) for name, group in sorted(groups.items()))
+
+
+def _partition(name: str, group: Sequence[Kept]) -> Partition:
+    text = "\n".join(f"{k.session.activity_id} {k.key}" for k in group)
+    signature = hashlib.sha256(text.encode()).hexdigest()[:32]
+    ids = tuple(k.session.activity_id for k in group)
+    return Partition(name, ids, signature, sum(k.session.n_samples for k in group))
+
+
+def samples_of(
+    partition: Partition, packs: Mapping[str, Pack], snapshot: Path | None, files: Mapping[str, str]
+) -> pa.Table:
+    """The rows of one sample file. `files` tells in which file of the snapshot an activity's samples are."""
+    wanted = set(partition.activity_ids)
+    parts: list[pa.Table] = []
+    if snapshot is not None:
+        older = sorted({files[a] for a in wanted if a in files and a not in packs})
+        parts = [read_part(snapshot / name, samples.SPEC) for name in older]
+    for activity_id in partition.activity_ids:
+        pack = packs.get(activity_id)
+        found = pack.samples(activity_id) if pack is not None else None
+        if found is not None:
+            parts.append(aligned(found, samples.SPEC))
+    return spliced([p for p in parts if p.num_rows], partition.activity_ids, samples.SPEC)
+
+
+def empty() -> pa.Table:
+    """No samples, with their columns: a lake without activities still answers queries."""
+    return arrow_schema(samples.SPEC).empty_table()

@@ -1,0 +1,185 @@
+"""A new state of the lake: is there anything new at all, which tables and sample files change, and the commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import runlake
+from runlake.errors import LakeError
+from runlake.lake import disk, store
+from runlake.lake.encode import encode
+from runlake.lake.schema import enforced
+from runlake.model.table import TableSpec
+from runlake.pipeline import partitions
+from runlake.pipeline.assemble import assemble, athlete_signatures
+from runlake.pipeline.collect import by_activity, read_part
+from runlake.pipeline.judge import Verdict
+from runlake.pipeline.ledger import columns_table, counts_of, files_table, runs_table
+from runlake.pipeline.packs import Pack
+from runlake.pipeline.records import Known
+from runlake.pipeline.request import Run
+from runlake.pipeline.state import write_state
+from runlake.tables import BY_NAME, SCHEMA_VERSION
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file of a state, as the manifest lists it."""
+
+    name: str
+    n_rows: int
+    n_bytes: int
+    sha256: str
+
+
+def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Sequence[Pack], n_new: int) -> bool:
+    """Publish the state that the verdict describes; False when readers would see nothing new."""
+    earlier = store.read_manifest(run.snapshot) if run.snapshot is not None else {}
+    files = files_table(verdict.rows)
+    overlays: dict[str, Any] = {}
+    signatures = athlete_signatures(run, verdict, overlays)
+    content = {
+        "ledger": _digest_of(files),
+        "athletes": signatures,
+        "history_key": run.history_key,
+        "schema_version": SCHEMA_VERSION,
+    }
+    if earlier and all(earlier.get(k) == v for k, v in content.items()) and not run.request.full_refresh:
+        return False
+    plan = partitions.plan(verdict.kept, run.request.config.lake.rows_per_sample_file)
+    staging = store.begin(run.store)
+    tables = assemble(run, verdict, packs, overlays, _unchanged(earlier, content))
+    ended = time.time()
+    tables["files"] = files
+    tables["columns"] = columns_table()
+    before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
+    tables["runs"] = runs_table(before, _run_row(run, verdict, n_new, ended))
+    written = _write_all(run, staging, tables, plan, packs, earlier)
+    write_state(staging, known)
+    _check(staging, written)
+    manifest = {
+        **content,
+        "run_id": run.run_id,
+        "version": runlake.__version__,
+        "ingest_key": run.settings.ingest_key,
+        "published_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ended)),
+        "files": {w.name: {"rows": w.n_rows, "bytes": w.n_bytes, "sha256": w.sha256} for w in written},
+        "partitions": {p.name: {"signature": p.signature, "activities": list(p.activity_ids)} for p in plan},
+    }
+    store.publish(run.store, staging, manifest)
+    return True
+
+
+def _digest_of(table: pa.Table) -> str:
+    text = json.dumps(table.to_pydict(), default=str, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _unchanged(earlier: Mapping[str, Any], content: Mapping[str, Any]) -> frozenset[str]:
+    """Athletes whose history can be taken from the last state as it is."""
+    if earlier.get("history_key") != content["history_key"]:
+        return frozenset()
+    before = earlier.get("athletes", {})
+    return frozenset(a for a, signature in content["athletes"].items() if before.get(a) == signature)
+
+
+def _run_row(run: Run, verdict: Verdict, n_new: int, ended: float) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_s,
+        "ended_at": ended,
+        "version": runlake.__version__,
+        "schema_version": SCHEMA_VERSION,
+        "config_digest": run.settings.ingest_key[:16],
+        "athlete_id": None if run.request.athlete_from_folder else run.athlete_id,
+        "source": ", ".join(s.name for s in run.sources),
+        "n_files": len(verdict.rows),
+        **{f"n_{state}": n for state, n in counts_of(verdict.rows).items()},
+        "n_new": n_new,
+        "n_activities": len(verdict.kept),
+        "n_samples": sum(k.session.n_samples for k in verdict.kept),
+    }
+
+
+def _write_all(
+    run: Run,
+    staging: Path,
+    tables: Mapping[str, pa.Table],
+    plan: Sequence[partitions.Partition],
+    packs: Sequence[Pack],
+    earlier: Mapping[str, Any],
+) -> list[Written]:
+    """Every file of the state, written or linked, several at a time (Parquet is encoded outside Python's lock)."""
+    compat = run.request.config.lake.compat
+    disk.make_folder(staging / "samples")
+    works: list[Callable[[], Written]] = []
+    for name, table in tables.items():
+        works.append(lambda n=name, t=table: _write_table(staging, f"{n}.parquet", t, BY_NAME[n], compat))  # type: ignore[misc]
+    having = by_activity(packs)
+    older = earlier.get("partitions", {})
+    where = {a: f"samples/samples-{n}.parquet" for n, p in older.items() for a in p["activities"]}
+    for part in plan:
+        is_same = older.get(part.name, {}).get("signature") == part.signature and not run.request.full_refresh
+        if is_same and run.snapshot is not None and part.file in earlier["files"]:
+            works.append(lambda p=part: _link(run.snapshot, staging, p.file, earlier["files"][p.file]))  # type: ignore[misc]
+        else:
+            works.append(lambda p=part: _write_samples(run, staging, p, having, where, compat))  # type: ignore[misc]
+    if not plan:
+        works.append(
+            lambda: _write_table(
+                staging, "samples/samples-none.parquet", partitions.empty(), BY_NAME["samples"], compat
+            )
+        )
+    with ThreadPoolExecutor(max_workers=max(1, run.engine.n_workers)) as threads:
+        return list(threads.map(lambda one: one(), works))
+
+
+def _write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
+    data = encode(enforced(table, spec), spec, compat=compat)
+    disk.write(staging / name, data)
+    return Written(name, table.num_rows, data.size, hashlib.sha256(data).hexdigest())
+
+
+def _write_samples(
+    run: Run,
+    staging: Path,
+    part: partitions.Partition,
+    having: Mapping[str, Pack],
+    where: Mapping[str, str],
+    compat: bool,
+) -> Written:
+    table = partitions.samples_of(part, having, run.snapshot, where)
+    if table.num_rows != part.n_rows:
+        raise LakeError(
+            f"{part.file}: {table.num_rows} samples where {part.n_rows} are expected; build again with --full-refresh",
+            code="rows",
+        )
+    return _write_table(staging, part.file, table, BY_NAME["samples"], compat)
+
+
+def _link(snapshot: Path | None, staging: Path, name: str, listed: Mapping[str, Any]) -> Written:
+    if snapshot is None:
+        raise LakeError("nothing to link to", code="bug")
+    disk.link(snapshot / name, staging / name)
+    return Written(name, int(listed["rows"]), int(listed["bytes"]), str(listed["sha256"]))
+
+
+def _check(staging: Path, written: Sequence[Written]) -> None:
+    """What is on the disk is what was meant: sizes and row counts are read back."""
+    for one in written:
+        path = staging / one.name
+        if path.stat().st_size != one.n_bytes or pq.read_metadata(path).num_rows != one.n_rows:
+            raise LakeError(f"{one.name} was not written whole; check the disk and run again", code="torn")

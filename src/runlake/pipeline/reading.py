@@ -1,0 +1,140 @@
+"""Inputs that have to be read: over the engine into packs, with the answers of earlier runs where contents are known."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from runlake.lake import disk, store
+from runlake.pipeline import work
+from runlake.pipeline.records import Job, Known, Outcome, Place, Task, TaskResult, content_digest
+from runlake.pipeline.request import Run
+from runlake.pipeline.scan import Scan
+from runlake.pipeline.state import State
+
+_FINAL = ("ok", "salvaged", "rejected", "ignored")
+
+
+def run_task(task: Task) -> TaskResult:
+    """In the worker: only there are readers and detectors (and numba) imported."""
+    from runlake.pipeline.ingest import ingest
+
+    return ingest(task)
+
+
+def deadline_s(task: Task) -> float:
+    """When the pool ends a worker that its own alarm could not end."""
+    base = float(task.settings.limits["deadline_s"])
+    per_mb = float(task.settings.limits["deadline_s_per_mb"])
+    return work.GRACE_S + sum(base + per_mb * j.stat.size_bytes / 1e6 for j in task.jobs)
+
+
+def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known], list[str]]:
+    """What became of every job, and tracebacks of bugs; the rows are in packs of the cache."""
+    if not jobs:
+        return [], []
+    digests = _write_digests(run, state)
+
+    def make_task(batch: tuple[Job, ...]) -> Task:
+        return Task(batch, run.settings, str(run.store.cache), run.now_ns, digests, run.engine.is_isolated)
+
+    fresh: list[Known] = []
+    errors: list[str] = []
+    run.progress.start(len(jobs), sum(j.stat.size_bytes for j in jobs))
+    for done in work.run(run.engine, run_task, jobs, make_task, deadline_s):
+        fresh.extend(done.result.known)
+        errors.extend(done.result.errors)
+        run.progress.advance(done.n_jobs)
+    run.progress.finish()
+    return fresh, errors
+
+
+def _write_digests(run: Run, state: State) -> str:
+    """A file with the digest of every content whose result is at hand, for workers; "" when there is none."""
+    digests = {
+        content_digest(k.place.athlete_id, o.sha256)
+        for k in state.values()
+        if k.key == run.key
+        for o in k.outcomes
+        if o.sha256 and o.status in _FINAL
+    }
+    if not digests:
+        return ""
+    path = run.store.cache / "known.digests"
+    disk.write(path, b"".join(sorted(digests)), sync=False)
+    return str(path)
+
+
+def with_last_good(fresh: Sequence[Known], state: State) -> list[Known]:
+    """An input that changed while it was read keeps the activities of its last good version, and says so."""
+    out = []
+    for one in fresh:
+        before = state.get(one.place)
+        is_unstable = any(o.status == "unstable" for o in one.outcomes)
+        if is_unstable and before is not None and len(before.outcomes) == 1 and before.outcomes[0].sessions:
+            reason = f"{one.outcomes[0].reason}; the last good version is kept"
+            last = replace(before.outcomes[0], status="unstable", reason=reason)
+            one = replace(one, outcomes=(last,), key=before.key)
+        out.append(one)
+    return out
+
+
+def reread(run: Run, found: Scan, missing: set[Place], known: Sequence[Known]) -> list[Known]:
+    """The inputs with those in `missing` read again: kept now, though an earlier state held them as duplicates.
+
+    An input of a source that cannot be reached is left out of the lake until that source is built again.
+    """
+    paths = _remembered_sources(run)
+    jobs = []
+    for one in known:
+        if one.place in missing:
+            os_path = found.os_paths.get(one.place) or _os_path(paths, one.place)
+            if os_path and os.path.lexists(os_path):
+                jobs.append(Job(one.place, os_path, one.stat))
+    fresh, _ = read_jobs(run, jobs, {})
+    again = {k.place: k for k in fresh}
+    text = "away: its rows have to be read again, and its SOURCE is not there; build that source once"
+    out = []
+    for one in known:
+        if one.place in again:
+            one = again[one.place]
+        elif one.place in missing:
+            one = replace(one, outcomes=tuple(Outcome(o.member, "unstable", text) for o in one.outcomes))
+        out.append(one)
+    return out
+
+
+def _os_path(paths: dict[str, str], place: Place) -> bytes:
+    root = paths.get(place.source, "")
+    if not root or "\\" in place.path:
+        return b""
+    return os.fsencode(root if Path(root).is_file() else os.path.join(root, place.path))
+
+
+def _remembered_sources(run: Run) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((run.store.internals / "sources.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    return found
+
+
+def remember_sources(run: Run) -> None:
+    """Where each source stood when it was last built: kept beside the lake, never in a table."""
+    before = _remembered_sources(run)
+    now = {**before, **{s.name: os.path.abspath(s.path) for s in run.sources}}
+    if now != before:
+        fresh = run.store.internals / "sources.new"
+        disk.write(fresh, json.dumps(now).encode())
+        disk.rename(fresh, run.store.internals / "sources.json")
+
+
+def published_activities(snapshot: Path | None) -> set[str]:
+    """Activities whose rows a state holds."""
+    if snapshot is None:
+        return set()
+    partitions = store.read_manifest(snapshot).get("partitions", {})
+    return {a for p in partitions.values() for a in p["activities"]}

@@ -1,0 +1,79 @@
+"""Inputs over an engine: batches first; a batch that killed its worker again, file by file, so that one is to blame."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from runlake.engine import Engine, Failure
+from runlake.pipeline.records import KEY_DIGITS, Job, Known, Outcome, Task, TaskResult
+
+log = logging.getLogger(__name__)
+
+MAX_JOBS_PER_TASK = 32
+MAX_BYTES_PER_TASK = 16_000_000
+GRACE_S = 60.0
+"""A worker's own alarm comes first; the pool's deadline is for workers that cannot even do that."""
+
+_REASONS = {
+    "timeout": "timeout: took longer than [limits] deadline_s allows",
+    "memory": "memory: needs more memory than [limits] worker_memory_mb allows",
+    "died": "died: ended its worker process",
+    "error": "error: the worker failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came back for one task."""
+
+    result: TaskResult
+    n_jobs: int
+
+
+def batches(jobs: Sequence[Job], n_workers: int) -> Iterator[tuple[Job, ...]]:
+    """The jobs in batches: small enough to share among workers, never larger than the limits."""
+    most = max(1, min(MAX_JOBS_PER_TASK, -(-len(jobs) // (4 * n_workers))))
+    batch: list[Job] = []
+    size = 0
+    for job in jobs:
+        if batch and (len(batch) >= most or size + job.stat.size_bytes > MAX_BYTES_PER_TASK):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(job)
+        size += job.stat.size_bytes
+    if batch:
+        yield tuple(batch)
+
+
+def run(
+    engine: Engine,
+    function: Callable[[Task], TaskResult],
+    jobs: Sequence[Job],
+    make_task: Callable[[tuple[Job, ...]], Task],
+    deadline_s: Callable[[Task], float],
+) -> Iterator[Done]:
+    """Every job's outcome, batch by batch; jobs whose worker dies twice, the second time alone, come out blocked."""
+    tasks: Iterable[Task] = (make_task(b) for b in batches(jobs, engine.n_workers))
+    suspects: list[Job] = []
+    for task, result in engine.map(function, tasks, deadline_s):
+        if isinstance(result, Failure):
+            log.info("batch of %d again, one by one: %s", len(task.jobs), result.detail)
+            suspects.extend(task.jobs)
+        else:
+            yield Done(result, len(task.jobs))
+    alone = (make_task((job,)) for job in suspects)
+    for task, result in engine.map(function, alone, deadline_s):
+        if isinstance(result, Failure):
+            yield Done(_blocked(task, result), 1)
+        else:
+            yield Done(result, 1)
+
+
+def _blocked(task: Task, failure: Failure) -> TaskResult:
+    job = task.jobs[0]
+    outcome = Outcome(None, "blocked", f"{_REASONS[failure.kind]} ({failure.detail})", size_bytes=job.stat.size_bytes)
+    errors = (f"{failure.kind}: {failure.detail}",) if failure.kind == "error" else ()
+    key = task.settings.ingest_key[:KEY_DIGITS]
+    return TaskResult((Known(job.place, job.stat, task.scanned_ns, (outcome,), job.n_tries, key),), "", errors)
