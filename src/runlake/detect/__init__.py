@@ -7,22 +7,30 @@ from typing import Any
 
 from runlake.detect import (
     best_efforts,
+    bouts,
     distributions,
+    fatigue,
     form,
     laps,
+    pacing,
     samples,
     splits,
+    summary,
 )
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
 
 DETECTORS: tuple[Detector, ...] = (
+    bouts.DETECTOR,
     laps.DETECTOR,
     splits.DETECTOR,
     best_efforts.DETECTOR,
     form.DETECTOR,
     distributions.DETECTOR,
+    fatigue.DETECTOR,
+    pacing.DETECTOR,
+    summary.DETECTOR,
     samples.DETECTOR,
 )
 

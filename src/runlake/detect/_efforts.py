@@ -46,17 +46,11 @@ class Doubt:
     """What deserves doubt in each step of the curve between points k and k+1: float64[n-1] each."""
 
     gap_m: F8
-    gap_s: F8
     glitch_m: F8
-    glitch_s: F8
 
     def until_m(self) -> F8:
-        """Running sum in metres, glitches tenfold: what `fastest_window` counts."""
+        """Running sum in metres at each point, glitches tenfold: what the kernels count."""
         return np.concatenate(([0.0], np.cumsum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)))
-
-    def until_s(self) -> F8:
-        """Running sum in seconds, glitches tenfold: what `farthest_window` counts."""
-        return np.concatenate(([0.0], np.cumsum(self.gap_s + GLITCH_WEIGHT * self.glitch_s)))
 
 
 def doubt_of(activity: Activity, curve: Curve) -> Doubt:
@@ -70,12 +64,7 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, fastest_possible_s(span_m))
     is_glitch |= _contradicted(activity, curve) & ~is_gap
-    return Doubt(
-        gap_m=np.where(is_gap, step_m, 0.0),
-        gap_s=np.where(is_gap, step_s, 0.0),
-        glitch_m=np.where(is_glitch, step_m, 0.0),
-        glitch_s=np.where(is_glitch, step_s, 0.0),
-    )
+    return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
 
 
 def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:

@@ -96,12 +96,13 @@ def _moving_ends(curve: Curve) -> tuple[float, float]:
 
 
 def _by_time(curve: Curve, doubt: Doubt, settings: Settings) -> list[_Window]:
-    until = doubt.until_s()
+    until = doubt.until_m()
+    usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
     out = []
     for effort, target_s in BY_TIME:
         if curve.time_s[-1] < target_s:
             break
-        limit = settings.doubt_limit_frac * target_s
+        limit = settings.doubt_limit_frac * target_s * usual_mps
         start, covered = farthest_window(curve.time_s, curve.distance_m, until, target_s, limit)
         if covered > 0 and target_s >= fastest_possible_s(covered):
             out.append(_Window(effort, False, start, start + target_s, covered))

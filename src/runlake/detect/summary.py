@@ -85,9 +85,8 @@ def _totals(activity: Activity, found: Mapping[str, Findings], settings: Setting
         "max_speed_mps": _max_speed(activity, found, settings),
     }
     if curve is not None:
-        # The watch counts from its own start, which may lie a few metres before the first sample.
-        begin_m = 0.0 if curve.distance_m[0] <= 100.0 else curve.distance_m[0]
-        row["distance_m"] = float(curve.distance_m[-1] - begin_m)
+        # Counted from 0 as the watch does, not from the first sample, which may lie a few metres later.
+        row["distance_m"] = float(curve.distance_m[-1])
         row["mean_speed_mps"] = row["distance_m"] / timer_s if timer_s > 0 else None
     climbs = climb_curves(activity)
     if climbs is not None:

@@ -1,0 +1,145 @@
+"""Best efforts: exact on a known run, equal to a brute-force twin, and blind to glitches, gaps and bikes."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reference import efforts as twin
+from runlake.detect import best_efforts, splits
+from runlake.detect._efforts import BY_DISTANCE, fastest_possible_s
+from runlake.detect._series import distance_curve
+from runlake.model.activity import Quality
+from runlake.units import MILE_M
+from support.activities import make_activity
+
+
+def find(activity):
+    given_splits = splits.DETECTOR.find(activity, {}, splits.DETECTOR.settings)[0]
+    return best_efforts.DETECTOR.find(activity, {"splits": given_splits}, best_efforts.DETECTOR.settings)[0]
+
+
+def row(findings, effort):
+    k = findings["effort"].tolist().index(effort)
+    return {name: values[k] for name, values in findings.values.items()}
+
+
+def efforts(findings):
+    return set(findings["effort"].tolist())
+
+
+def test_a_fast_mile_inside_an_easy_run_is_found_to_the_second():
+    speed = np.full(2400, 2.8)
+    speed[900 : 900 + 402] = MILE_M / 402
+    best = row(find(make_activity(speed)), "mile")
+    assert best["elapsed_s"] == pytest.approx(402.0, abs=1e-6)
+    assert best["start_s"] == pytest.approx(900.0, abs=1e-6)
+    assert best["quality"] == "ok"
+    assert best["vdot"] == pytest.approx(best_efforts.vdot(MILE_M, 402.0))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10_000))
+def test_efforts_equal_brute_force(seed):
+    rng = np.random.default_rng(seed)
+    activity = make_activity(np.clip(3.2 + 0.8 * rng.standard_normal(150), 0.5, 5.5))
+    findings = find(activity)
+    curve = distance_curve(activity)
+    none = np.zeros(len(curve.time_s))
+    for effort, target_m in BY_DISTANCE[:3]:
+        start, end = twin.fastest_window(curve.time_s, curve.distance_m, none, target_m, 0.0)
+        best = row(findings, effort)
+        assert (best["start_s"], best["elapsed_s"]) == (start, end - start)
+    for effort, target_s in (("5s", 5.0), ("30s", 30.0), ("1min", 60.0)):
+        start, covered = twin.farthest_window(curve.time_s, curve.distance_m, none, target_s, 0.0)
+        best = row(findings, effort)
+        assert (best["start_s"], best["distance_m"]) == (start, covered)
+
+
+@pytest.mark.parametrize("jump_m", [40.0, 150.0, 1200.0])
+def test_a_gps_jump_sets_no_record(jump_m):
+    clean = make_activity(np.full(2000, 3.0))
+    speed = np.full(2000, 3.0)
+    speed[700] += jump_m
+    findings = find(make_activity(speed))
+    for effort in ("100m", "400m", "mile", "3k", "1min", "5min"):
+        assert row(findings, effort)["speed_mps"] == pytest.approx(row(find(clean), effort)["speed_mps"], rel=1e-6)
+
+
+def test_a_slow_drift_of_distance_that_the_speed_sensor_denies_is_passed_over():
+    m = 1800
+    activity = make_activity(np.full(m, 3.0))
+    ran_away = np.where((np.arange(m) >= 600) & (np.arange(m) < 640), 7.0, 3.0)
+    distance = np.concatenate(([0.0], np.cumsum(ran_away)[:-1]))
+    grid = dataclasses.replace(activity.grid, distance_m=distance)
+    activity = dataclasses.replace(activity, grid=grid, channels={**activity.channels, "distance_m": distance})
+    best = row(find(activity), "400m")
+    assert best["elapsed_s"] == pytest.approx(400 / 3, rel=0.005)
+
+
+def test_nobody_runs_faster_than_the_world_record():
+    findings = find(make_activity(np.full(4000, 8.5)))  # a ride that someone saved as a run
+    for name, target_m in BY_DISTANCE:
+        if name in efforts(findings):
+            assert row(findings, name)["elapsed_s"] >= fastest_possible_s(target_m)
+    assert "mile" not in efforts(findings)
+    assert "10k" not in efforts(findings)
+
+
+def test_a_pause_counts_and_is_flagged():
+    on = np.ones(400, dtype=bool)
+    on[150:210] = False
+    best = row(find(make_activity(np.full(400, 4.0), is_timer_on=on)), "1k")
+    assert best["elapsed_s"] == pytest.approx(1000 / 4 + 60)
+    assert best["pause_s"] == pytest.approx(60.0)
+    assert best["quality"] == "paused"
+
+
+def test_downhill_is_flagged():
+    activity = make_activity(
+        np.full(400, 4.0),
+        grade_frac=np.full(400, -0.05),
+        quality=Quality(median_dt_s=1.0, speed_source="device", altitude_kind="barometer"),
+    )
+    assert row(find(activity), "1k")["quality"] == "downhill"
+
+
+def test_a_long_gap_is_passed_over_and_a_short_one_flagged():
+    speed = np.full(1600, 3.0)
+    speed[500:560] = 4.0  # what the watch made up across a tunnel
+    whole = make_activity(speed)
+    keep = np.ones(whole.n, dtype=bool)
+    keep[501:560] = False
+    channels = {name: np.ascontiguousarray(v[keep]) for name, v in whole.channels.items()}
+    activity = dataclasses.replace(whole, time_s=whole.time_s[keep], channels=channels)
+    findings = find(activity)
+    assert row(findings, "400m")["speed_mps"] == pytest.approx(3.0, rel=1e-6)
+    assert row(findings, "400m")["quality"] == "ok"
+    assert row(findings, "3k")["quality"] == "gap"
+
+
+def test_a_race_that_gps_made_short_is_kept_with_a_flag():
+    best = row(find(make_activity(np.full(1246, 4.0))), "5k")
+    assert best["distance_m"] == pytest.approx(4980.0)
+    assert best["quality"] == "short_gps"
+
+
+def test_indoors_is_flagged_and_a_ride_has_no_efforts():
+    indoor = find(make_activity(np.full(400, 3.0), is_indoor=True))
+    assert indoor["is_indoor"].all()
+    assert find(make_activity(np.full(400, 9.0), sport="cycling")).n_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "time_s", "expected"),
+    [(MILE_M, 360, 48.42), (MILE_M, 780, 19.86), (5000, 1200, 49.81), (5000, 1474, 39.11), (10_000, 2400, 51.94)],
+)
+def test_vdot_of_published_performances(distance_m, time_s, expected):
+    assert best_efforts.vdot(distance_m, time_s) == pytest.approx(expected, abs=0.01)
+
+
+def test_vdot_is_silent_outside_its_range():
+    assert np.isnan(best_efforts.vdot(400.0, 60.0))
+    assert np.isnan(best_efforts.vdot(100_000.0, 36_000.0))

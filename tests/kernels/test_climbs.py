@@ -1,0 +1,33 @@
+"""Climb with hysteresis against its twin, a climb of known height, and noise that must not count."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reference import climbs as twin
+from runlake.kernels import climbs
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(st.one_of(st.integers(0, 12).map(float), st.just(np.nan)), min_size=1, max_size=25),
+    st.sampled_from([1.0, 2.0, 2.5, 5.0]),
+)
+def test_climb_so_far_equals_its_twin(altitude, threshold):
+    mine = climbs.climb_so_far(np.array(altitude), threshold)
+    other = twin.climb_so_far(np.array(altitude), threshold)
+    np.testing.assert_array_equal(mine[0], other[0])
+    np.testing.assert_array_equal(mine[1], other[1])
+
+
+def test_a_climb_of_100_m_measures_100_m():
+    altitude = np.concatenate((np.linspace(200, 300, 600), np.linspace(300, 250, 400)))
+    ascent, descent = climbs.climb_so_far(altitude, 2.0)
+    assert ascent[-1] == 100.0
+    assert descent[-1] == 50.0
+
+
+def test_a_sawtooth_below_the_threshold_is_no_climb():
+    altitude = 100.0 + np.tile([0.0, 1.0, 0.0, -1.0], 200) * 0.9
+    ascent, descent = climbs.climb_so_far(altitude, 2.0)
+    assert ascent[-1] == descent[-1] == 0.0
