@@ -1,0 +1,142 @@
+"""The row of an activity: totals, means, session shape and quality, each with its answer built in."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from runlake.detect import best_efforts, splits, summary
+from runlake.model.activity import Quality
+from runlake.model.recording import DeviceTotals
+from support.activities import make_activity
+from support.bouts import made_bouts
+
+
+def find(activity, **bouts):
+    found = made_bouts(**bouts)
+    found["splits"] = splits.DETECTOR.find(activity, {}, splits.DETECTOR.settings)[0]
+    found["best_efforts"] = best_efforts.DETECTOR.find(activity, found, best_efforts.DETECTOR.settings)[0]
+    findings = summary.DETECTOR.find(activity, found, summary.DETECTOR.settings)[0]
+    assert findings.n_rows == 1
+    return {name: values[0] for name, values in findings.values.items()}
+
+
+def test_three_clocks_are_kept_apart():
+    speed = np.full(1001, 3.0)
+    speed[200:300] = 0.0  # standing with the timer on
+    on = np.ones(1001, dtype=bool)
+    on[500:560] = False
+    row = find(make_activity(speed, is_timer_on=on))
+    assert row["elapsed_s"] == 1000.0
+    assert row["timer_s"] == pytest.approx(940.0)
+    assert row["moving_s"] == pytest.approx(840.0)
+    assert row["distance_m"] == pytest.approx(2520.0)
+    assert row["mean_speed_mps"] == pytest.approx(2520 / 940)
+    assert row["end_time_utc"] - row["start_time_utc"] == 1000.0
+
+
+def test_means_are_over_time_and_peaks_over_five_seconds():
+    heart = np.full(601, 140.0)
+    heart[300:305] = 180.0
+    heart[400] = 220.0  # one beat alone is no maximum
+    speed = np.full(601, 3.0)
+    speed[100:105] = 6.0
+    row = find(make_activity(speed, heart_rate_bpm=heart, cadence_spm=np.full(601, 166.0)))
+    assert row["max_heart_rate_bpm"] == pytest.approx(180.0)
+    assert row["mean_heart_rate_bpm"] == pytest.approx(heart.mean(), abs=0.1)
+    assert row["max_speed_mps"] == pytest.approx(6.0)
+    assert row["mean_cadence_spm"] == pytest.approx(166.0)
+
+
+def test_walking_does_not_dilute_running_cadence():
+    cadence = np.repeat([168.0, 110.0], [300, 301])
+    assert find(make_activity(np.repeat([3.0, 1.5], [300, 301]), cadence_spm=cadence))[
+        "mean_cadence_spm"
+    ] == pytest.approx(168.0)
+
+
+def test_coasting_does_not_dilute_cadence_of_a_ride():
+    cadence = np.repeat([90.0, 0.0], [300, 301])
+    row = find(make_activity(np.full(601, 8.0), cadence_spm=cadence, sport="cycling"))
+    assert row["mean_cadence_spm"] == pytest.approx(90.0)
+    assert row["strides_status"] is None
+    assert row["shorthand"] is None
+
+
+def test_climb_counts_what_noise_does_not_make():
+    rng = np.random.default_rng(1)
+    altitude = np.interp(np.arange(1201), [0, 600, 1200], [50, 110, 80]) + rng.uniform(-0.5, 0.5, 1201)
+    quality = Quality(altitude_kind="barometer")
+    row = find(make_activity(np.full(1201, 3.0), altitude_m=altitude, quality=quality))
+    assert row["ascent_m"] == pytest.approx(60.0, abs=1.5)
+    assert row["descent_m"] == pytest.approx(30.0, abs=1.5)
+
+
+def test_a_session_is_written_as_a_coach_would():
+    m = 720 + 6 * 90 + 5 * 90 + 600 + 1
+    bouts = [(720.0 + 180 * k, 720.0 + 180 * k + 90) for k in range(6)]
+    row = find(make_activity(np.full(m, 3.0)), intervals=bouts, sets=[(720.0, 1710.0, "6x400 m (1:30 jog)")])
+    assert row["shorthand"] == "wu 12:00 + 6x400 m (1:30 jog) + cd 10:00"
+    assert (row["warmup_s"], row["cooldown_s"], row["work_s"]) == (720.0, 600.0, 540.0)
+    assert row["n_intervals"] == 6
+
+
+def test_a_run_with_strides_and_one_without_anything():
+    strides = [(1500.0 + 80 * k, 1520.0 + 80 * k) for k in range(6)]
+    row = find(make_activity(np.full(2401, 3.0)), strides=strides)
+    assert row["shorthand"] == "run 40:00 + 6x0:20 strides"
+    assert (row["n_strides"], row["strides_status"]) == (6, "found")
+    plain = find(make_activity(np.full(3601, 3.0)))
+    assert plain["shorthand"] == "run 1:00:00"
+    assert plain["strides_status"] == "none"
+    assert np.isnan(plain["warmup_s"])
+    assert np.isnan(plain["work_s"])
+
+
+def test_a_pause_does_not_lengthen_the_warm_up():
+    on = np.ones(2001, dtype=bool)
+    on[300:600] = False
+    row = find(make_activity(np.full(2001, 3.0), is_timer_on=on), intervals=[(1200.0, 1500.0)])
+    assert row["warmup_s"] == pytest.approx(900.0, abs=1.0)
+
+
+def test_bouts_of_low_confidence_do_not_count():
+    row = find(make_activity(np.full(2001, 3.0)), intervals=[(1200.0, 1500.0)], confidence=0.4)
+    assert row["n_intervals"] == 0
+    assert np.isnan(row["warmup_s"])
+
+
+def test_coarse_recording_cannot_tell_strides():
+    quality = Quality(median_dt_s=7.0, are_short_reps_reliable=0.0)
+    row = find(make_activity(np.full(601, 3.0), quality=quality))
+    assert row["strides_status"] == "cannot_tell"
+    assert "7 s" in row["strides_reason"]
+
+
+def test_efficiency_is_metres_a_beat_of_easy_running():
+    m = 2401
+    row = find(make_activity(np.full(m, 3.0), heart_rate_bpm=np.full(m, 150.0)))
+    assert row["efficiency_m_per_beat"] == pytest.approx(60 * 3.0 / 150)
+    assert np.isnan(find(make_activity(np.full(600, 3.0), heart_rate_bpm=np.full(600, 150.0)))["efficiency_m_per_beat"])
+
+
+def test_quality_and_the_watch_s_own_totals_are_passed_on():
+    quality = Quality(**{f.name: 0.25 for f in dataclasses.fields(Quality) if f.type == "float"}, altitude_kind="gps")
+    totals = DeviceTotals(distance_m=5012.0, timer_s=1500.0, ascent_m=31.0, mean_heart_rate_bpm=151.0, vo2max=52.0)
+    row = find(make_activity(np.full(100, 3.0), quality=quality, totals=totals, utc_offset_s=7200.0, name="Track"))
+    for field in dataclasses.fields(Quality):
+        expected = getattr(quality, field.name)
+        assert row[f"quality_{field.name}"] == (expected if expected != "" else None)
+    assert (row["device_distance_m"], row["device_vo2max"]) == (5012.0, 52.0)
+    assert row["start_time_local"] - row["start_time_utc"] == 7200.0
+    assert row["name"] == "Track"
+
+
+def test_without_distance_nothing_is_made_up():
+    activity = make_activity(np.full(301, np.nan), heart_rate_bpm=np.full(301, 120.0), sport="training")
+    channels = {**activity.channels, "distance_m": np.full(301, np.nan)}
+    grid = dataclasses.replace(activity.grid, distance_m=np.full(301, np.nan))
+    row = find(dataclasses.replace(activity, channels=channels, grid=grid))
+    for name in ("distance_m", "moving_s", "mean_speed_mps", "max_speed_mps", "mean_gap_speed_mps", "ascent_m"):
+        assert np.isnan(row[name]), name
+    assert row["mean_heart_rate_bpm"] == 120.0
