@@ -14,10 +14,10 @@ ECCENTRICITY_SQUARED = 0.0066943799901413165
 
 @kernel
 def step_lengths(latitude_deg, longitude_deg):
-    """Metres from each position to the next, with the ellipsoid's two radii of curvature at their middle latitude.
+    """Metres from each position to the next, by the ellipsoid's radii of curvature at the middle latitude.
 
-    Within 1 mm of the geodesic for steps up to 1 km, where the usual sphere is wrong by up to 0.5 %. The shorter way
-    round is taken across the antimeridian.
+    Within 1 mm of the geodesic for steps up to 1 km, where the usual sphere is wrong by up to 0.5 %. Across the
+    antimeridian the shorter way round is taken.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def step_lengths(latitude_deg, longitude_deg):
 
     References
     ----------
-    P. D. Thomas, "Spheroidal Geodesics, Reference Systems, and Local Geometry" (1970); radii of curvature in the
-    meridian M and the prime vertical N.
+    P. D. Thomas, "Spheroidal Geodesics, Reference Systems, and Local Geometry" (1970): radii of curvature in
+    the meridian M and the prime vertical N.
     """
     n = len(latitude_deg)
     out = np.empty(max(n - 1, 0))
@@ -67,8 +67,8 @@ def local_metres(latitude_deg, longitude_deg, latitude0_deg, longitude0_deg):
     Returns
     -------
     east_m, north_m : float64[n]
-        East is measured along the place's own parallel, so it grows wrong by the change of cos(latitude): 0.1 % for
-        6 km north or south at 45 degrees. [m]
+        East is measured along the place's own parallel, so it grows wrong with the change of cos(latitude):
+        0.1 % for 6 km north or south at 45 degrees. [m]
     """
     n = len(latitude_deg)
     east = np.empty(n)

@@ -23,8 +23,8 @@ def grade_over_distance(distance_m, altitude_m, half_m):
     Returns
     -------
     float64[n]
-        NaN where the sample's own altitude is missing or the window spans less than half_m. O(n): two pointers and
-        running sums, taken anew every 4,096 samples so that rounding cannot pile up.
+        NaN where the sample's own altitude is missing or the window spans less than half_m. O(n): two pointers
+        and running sums, taken anew every 4,096 samples so that rounding cannot pile up.
     """
     n = len(distance_m)
     out = np.full(n, np.nan)
@@ -73,8 +73,8 @@ def grade_over_distance(distance_m, altitude_m, half_m):
 def cost_factor(grade_frac, limit):
     """Energy cost of running on a grade over the cost on the level; NaN stays NaN.
 
-    C(i) / C(0) with C(i) = 155.4 i^5 - 30.4 i^4 - 43.3 i^3 + 46.3 i^2 + 19.5 i + 3.6 J/kg/m, i clipped to +-limit (the
-    measured range is +-0.45).
+    C(i) / C(0) with C(i) = 155.4 i^5 - 30.4 i^4 - 43.3 i^3 + 46.3 i^2 + 19.5 i + 3.6 J/kg/m, i clipped to
+    +-limit (the measured range is +-0.45).
 
     References
     ----------

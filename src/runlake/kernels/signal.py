@@ -1,4 +1,4 @@
-"""Filters, resampling and lag for signals with gaps: what cleaning needs of numba."""
+"""Smoothing, slopes and lag of evenly spaced signals with holes."""
 
 from __future__ import annotations
 
@@ -8,69 +8,12 @@ from runlake.kernels._jit import kernel
 
 
 @kernel
-def interpolate_at(target_s, target_run, time_s, values, run_no, max_gap_s, hold_s):
-    """Values of a signal with gaps at other times, by linear interpolation inside a run of the timer.
-
-    Parameters
-    ----------
-    target_s : float64[k]
-        Where to read, rising. [s]
-    target_run : int64[k]
-        Run of the timer that each target belongs to, not falling.
-    time_s, values : float64[n]
-        The signal, times rising. NaN is skipped. [s]
-    run_no : int64[n]
-        Run of the timer that each sample belongs to, not falling.
-    max_gap_s : float
-        Two neighbours further apart are not joined. [s]
-    hold_s : float
-        Before the first and after the last value of a run it is held for so long. [s]
-
-    Returns
-    -------
-    float64[k]
-        NaN where nothing is near enough.
-    """
-    k = len(target_s)
-    n = len(time_s)
-    out = np.full(k, np.nan)
-    left = -1
-    right = 0
-    while right < n and np.isnan(values[right]):
-        right += 1
-    for i in range(k):
-        at = target_s[i]
-        run = target_run[i]
-        # The left neighbour is the last value of an earlier run or of this run up to the target's time.
-        while right < n and (run_no[right] < run or (run_no[right] == run and time_s[right] <= at)):
-            left = right
-            right += 1
-            while right < n and np.isnan(values[right]):
-                right += 1
-        has_left = left >= 0 and run_no[left] == run
-        has_right = right < n and run_no[right] == run
-        if has_left and has_right:
-            gap = time_s[right] - time_s[left]
-            if time_s[left] == at:
-                out[i] = values[left]
-            elif gap <= max_gap_s:
-                part = (at - time_s[left]) / gap
-                out[i] = values[left] + part * (values[right] - values[left])
-        elif has_left:
-            if at - time_s[left] <= hold_s:
-                out[i] = values[left]
-        elif has_right and time_s[right] - at <= hold_s:
-            out[i] = values[right]
-    return out
-
-
-@kernel
 def local_slope(values, half):
     """Slope per sample of the least-squares line over ``2*half + 1`` samples, without phase.
 
-    Where the window is whole this is the first derivative of the Savitzky-Golay filter of order 1 and 2. At ends and
-    beside missing samples the window is what hangs together with the sample; with fewer than ``half + 1`` samples
-    the slope is NaN.
+    Where the window is whole this is the first derivative of the Savitzky-Golay filter of order 1 and 2. At ends
+    and beside missing samples the window is what hangs together with the sample; with fewer than ``half + 1``
+    samples the slope is NaN.
 
     Parameters
     ----------
@@ -107,8 +50,47 @@ def local_slope(values, half):
 
 
 @kernel
+def local_quadratic(values, half):
+    """Value of the least-squares parabola over ``2*half + 1`` samples: smooth, without phase, and bends are kept.
+
+    The Savitzky-Golay filter of order 2 and 3. A sample whose window is not whole stays as it is.
+
+    Parameters
+    ----------
+    values : float64[n]
+        Evenly spaced; NaN stays NaN.
+    half : int
+        Samples on each side, at least 1.
+
+    References
+    ----------
+    A. Savitzky, M. J. E. Golay, Anal. Chem. 36 (1964) 1627, table of smoothing coefficients.
+    """
+    n = len(values)
+    out = values.copy()
+    count = 2 * half + 1
+    second = count * (count * count - 1.0) / 12.0
+    fourth = second * (3.0 * count * count - 7.0) / 20.0
+    scale = count * fourth - second * second
+    for i in range(half, n - half):
+        total = 0.0
+        curved = 0.0
+        for j in range(-half, half + 1):
+            # Differences from the centre keep full precision for values far from zero.
+            change = values[i + j] - values[i]
+            total += change
+            curved += j * j * change
+        if not np.isnan(total):
+            out[i] = values[i] + (fourth * total - second * curved) / scale
+    return out
+
+
+@kernel
 def moving_mean(values, half):
-    """Centred mean over ``2*half + 1`` samples; NaN is skipped, and stays NaN where the sample itself is missing."""
+    """Centred mean over ``2*half + 1`` samples.
+
+    NaN is skipped, and stays NaN where the sample itself is missing.
+    """
     n = len(values)
     out = np.full(n, np.nan)
     for i in range(n):
@@ -126,7 +108,10 @@ def moving_mean(values, half):
 
 @kernel
 def moving_median(values, half):
-    """Centred median over ``2*half + 1`` samples; NaN is skipped, and stays NaN where the sample itself is missing."""
+    """Centred median over ``2*half + 1`` samples.
+
+    NaN is skipped, and stays NaN where the sample itself is missing.
+    """
     n = len(values)
     out = np.full(n, np.nan)
     window = np.empty(2 * half + 1)
@@ -210,100 +195,3 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
         if var_a > 1e-12 and var_b > 1e-12:
             out[k] = (sum_ab - sum_a * sum_b / count) / np.sqrt(var_a * var_b)
     return out
-
-
-@kernel
-def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
-    """True where a few samples jump away and come back, each way faster than possible.
-
-    Samples are marked when the step to the first and the step from the last of them exceed `max_rate`, the step
-    that stays without them does not, none of them lies within `min_deviation` of the straight line between the
-    samples beside them, and they last no longer than `max_span_s`. NaN is skipped.
-
-    Parameters
-    ----------
-    time_s : float64[n]
-        Strictly rising. [s]
-    x, y : float64[n]
-        Place (or a signal and zeros).
-    max_rate, min_deviation, max_span_s : float
-        Fastest possible change [unit/s], smallest deviation [unit], longest excursion [s].
-
-    Returns
-    -------
-    bool[n]
-    """
-    n = len(time_s)
-    out = np.zeros(n, dtype=np.bool_)
-    before = -1
-    i = 0
-    while i < n:
-        if np.isnan(x[i]) or np.isnan(y[i]):
-            i += 1
-            continue
-        end = -1
-        if before >= 0 and np.hypot(x[i] - x[before], y[i] - y[before]) > max_rate * (
-            time_s[i] - time_s[before]
-        ):
-            last = i
-            j = i + 1
-            while j < n and time_s[j] - time_s[i] <= max_span_s:
-                if not (np.isnan(x[j]) or np.isnan(y[j])):
-                    back = np.hypot(x[j] - x[last], y[j] - y[last]) > max_rate * (time_s[j] - time_s[last])
-                    rest = np.hypot(x[j] - x[before], y[j] - y[before])
-                    if back and rest <= max_rate * (time_s[j] - time_s[before]):
-                        end = j
-                        break
-                    last = j
-                j += 1
-            for k in range(i, end):
-                part = (time_s[k] - time_s[before]) / (time_s[end] - time_s[before])
-                line_x = x[before] + part * (x[end] - x[before])
-                line_y = y[before] + part * (y[end] - y[before])
-                if np.hypot(x[k] - line_x, y[k] - line_y) < min_deviation:
-                    end = -1
-                    break
-        if end > 0:
-            for k in range(i, end):
-                out[k] = not (np.isnan(x[k]) or np.isnan(y[k]))
-            before = end
-            i = end + 1
-        else:
-            before = i
-            i += 1
-    return out
-
-
-@kernel
-def longest_rising(values):
-    """True for the samples of a longest subsequence that never falls (patience sorting, O(n log n)).
-
-    Parameters
-    ----------
-    values : float64[n]
-        No NaN.
-    """
-    n = len(values)
-    keep = np.zeros(n, dtype=np.bool_)
-    if n == 0:
-        return keep
-    tails = np.empty(n, dtype=np.int64)
-    previous = np.empty(n, dtype=np.int64)
-    size = 0
-    for i in range(n):
-        low = 0
-        high = size
-        while low < high:
-            middle = (low + high) // 2
-            if values[tails[middle]] <= values[i]:
-                low = middle + 1
-            else:
-                high = middle
-        previous[i] = tails[low - 1] if low > 0 else -1
-        tails[low] = i
-        size = max(size, low + 1)
-    at = tails[size - 1]
-    while at >= 0:
-        keep[at] = True
-        at = previous[at]
-    return keep

@@ -20,13 +20,11 @@ AS_RECORDED = (
 )
 
 
-def prepare(
-    recording: Recording, *, activity_id: str, source_format: str, home_time_zone: str = ""
-) -> Activity:
+def prepare(recording: Recording, *, activity_id: str, source_format: str, home_time_zone: str = "") -> Activity:
     """The cleaned activity of one recording, with a full account of what was altered.
 
-    Raises FormatError when nothing in the recording can be used: code ``no_samples``, ``no_time``, ``undated`` (the
-    watch did not know the date) or ``too_long`` (more than 7 days).
+    Raises FormatError when nothing in the recording can be used: code ``no_samples``, ``no_time``, ``undated``
+    (the watch did not know the date) or ``too_long`` (more than 7 days).
     """
     track = clock.in_order(recording, source_format)
     timer = pauses.timer(track)
@@ -107,9 +105,7 @@ def _step_length_m(track: Track, fast: speed.Speed, steps: cadence.Cadence) -> F
     """Length of one step: as recorded, else speed over steps while running (130 steps a minute and more)."""
     recorded = track.channel("step_length_m")
     with np.errstate(invalid="ignore", divide="ignore"):
-        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (
-            fast.on_samples_mps > speed_floor(track)
-        )
+        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (fast.on_samples_mps > speed_floor(track))
         made = np.where(is_running, 60.0 * fast.on_samples_mps / steps.on_samples_spm, np.nan)
         return np.where(recorded > 0.0, recorded, made)
 

@@ -1,4 +1,4 @@
-"""What the steps of cleaning hand to each other: records in order, the timer, and readings on whole seconds."""
+"""What the steps of cleaning hand on: records in order, the timer, and readings on whole seconds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.signal import interpolate_at
+from runlake.kernels.repair import interpolate_at
 from runlake.model.recording import F8, DeviceTotals, Lap, TimerEvent
 
 B1 = npt.NDArray[np.bool_]
@@ -54,12 +54,20 @@ class Track:
         return np.full(self.n, np.nan) if values is None else values
 
 
+def watch_pause_s(totals: DeviceTotals) -> float:
+    """Seconds by which the watch's elapsed time exceeds its timer; NaN when it does not say."""
+    if not totals.timer_s > 0.0 or not totals.elapsed_s > 0.0:
+        return float("nan")
+    # Writers exist that have the two the wrong way round.
+    return abs(totals.elapsed_s - totals.timer_s)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Timer:
     """When the timer ran, on the samples and on whole seconds 0 ... m-1.
 
-    `run_no` and `grid_run` count runs of the timer (pauses over so far); `is_paused` marks samples strictly inside
-    a pause, `is_on` the whole seconds outside all of them.
+    `run_no` and `grid_run` count runs of the timer (pauses over so far); `is_paused` marks samples strictly
+    inside a pause, `is_on` the whole seconds outside all of them.
     """
 
     pause_start_s: F8
@@ -86,28 +94,22 @@ def on_grid(
     hold_s: float = 0.0,
     across_pauses: bool = False,
 ) -> F8:
-    """The signal on whole seconds, read `shift_s` later than the second (which moves a late signal forward)."""
+    """The signal on whole seconds, read `shift_s` after each second: a signal that is late comes right."""
     if across_pauses:
         zeros = np.zeros(track.n, dtype=np.int64)
         grid_zeros = np.zeros(len(timer.grid_s), dtype=np.int64)
-        return interpolate_at(
-            timer.grid_s + shift_s, grid_zeros, track.time_s, values, zeros, MAX_HOLD_S, hold_s
-        )
+        return interpolate_at(timer.grid_s + shift_s, grid_zeros, track.time_s, values, zeros, MAX_HOLD_S, hold_s)
     used = np.where(timer.is_paused, np.nan, values)
-    out = interpolate_at(
-        timer.grid_s + shift_s, timer.grid_run, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s
-    )
+    out = interpolate_at(timer.grid_s + shift_s, timer.grid_run, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s)
     out[~timer.is_on] = np.nan
     return out
 
 
 def on_samples(track: Track, timer: Timer, values: F8, *, shift_s: float, hold_s: float) -> F8:
-    """The signal on its own samples, read `shift_s` later; NaN inside pauses and where the sample had no value."""
+    """The signal on its own samples, read `shift_s` later; NaN inside pauses and where a sample had none."""
     used = np.where(timer.is_paused, np.nan, values)
     if shift_s == 0.0:
         return used
-    out = interpolate_at(
-        track.time_s + shift_s, timer.run_no, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s
-    )
+    out = interpolate_at(track.time_s + shift_s, timer.run_no, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s)
     out[np.isnan(used)] = np.nan
     return out

@@ -1,4 +1,4 @@
-"""Altitude smoothed by its kind of sensor, the grade under each sample, and speed as it would cost on the level."""
+"""Altitude smoothed by its kind of sensor, the grade under each sample, and grade-adjusted speed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WALKING_MPS = 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Altitude:
-    """Smoothed altitude, grade and grade-adjusted speed, on the samples and on whole seconds; NaN where missing."""
+    """Smoothed altitude, grade and grade-adjusted speed on samples and whole seconds; NaN where missing."""
 
     on_samples_m: F8
     on_grid_m: F8
@@ -63,11 +63,18 @@ def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_s
 
 def _kind(track: Track, grid_m: F8) -> str:
     """barometer or gps, by how rough the altitude is from second to second."""
-    rough = np.diff(grid_m, 2)
+    rough = np.abs(np.diff(grid_m, 2))
     rough = rough[~np.isnan(rough)]
     if len(rough) < 30:
         return "gps"
-    return "barometer" if float(np.std(rough)) < BAROMETER_NOISE_M else "gps"
+    recorded_m = track.channel("altitude_m")
+    # Whole metres make a smooth signal rough: rounding gives second differences a variance of 6/12, less between
+    # samples further apart.
+    is_whole = bool(np.all((recorded_m == np.rint(recorded_m)) | np.isnan(recorded_m)))
+    rounding_m2 = 0.5 / max(float(np.median(np.diff(track.time_s))), 1.0) ** 3 if is_whole else 0.0
+    # The 95th percentile is 1.96 standard deviations, without the few jumps of a barometer that is set.
+    noise_m = float(np.percentile(rough, 95)) / 1.96
+    return "barometer" if noise_m < (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5 else "gps"
 
 
 def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
@@ -84,6 +91,4 @@ def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
 def _gap(speed_mps: F8, grade_frac: F8) -> F8:
     """Speed on the level that would cost as much; the speed itself when slower than walking."""
     with np.errstate(invalid="ignore"):
-        return np.where(
-            speed_mps < WALKING_MPS, speed_mps, speed_mps * cost_factor(grade_frac, COST_LIMIT_FRAC)
-        )
+        return np.where(speed_mps < WALKING_MPS, speed_mps, speed_mps * cost_factor(grade_frac, COST_LIMIT_FRAC))

@@ -8,13 +8,13 @@ import numpy as np
 
 from runlake.kernels.signal import moving_median
 from runlake.model.recording import F8
-from runlake.prepare._track import Timer, Track, on_grid, on_samples
+from runlake.prepare._track import B1, Timer, Track, on_grid, on_samples
 from runlake.prepare.positions import Places
 from runlake.prepare.speed import Speed, lag_behind
 
 DEFAULT_LAG_S = 3.5
 LONGEST_LAG_S = 8.0
-LEAST_R = 0.2
+LEAST_R = 0.25
 CHANGE_LIMIT_SPM_PER_S = 12.0
 RUNNING_MPS = 2.0
 RUNNING_SPM = (125.0, 230.0)
@@ -42,10 +42,9 @@ class Cadence:
 
 def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
     """The track's cadence in the sport's unit, without dropouts and outliers, shifted back by its lag."""
-    recorded = track.channels.get("cadence_cpm")
-    nothing, empty_grid = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
-    if recorded is None or not np.nanmax(np.append(recorded, np.nan if len(recorded) == 0 else -1.0)) > 0.0:
-        return Cadence(nothing, empty_grid, np.nan, np.nan, False)
+    recorded = track.channel("cadence_cpm")
+    if not np.fmax.reduce(recorded) > 0.0:
+        return Cadence(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), np.nan, np.nan, False)
     factor = _factor(track, recorded, speed.on_samples_mps)
     spm = recorded * factor
     if track.is_foot:
@@ -68,18 +67,13 @@ def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
         running = recorded[(speed_mps > RUNNING_MPS) & (recorded > 0.0)]
     usual = float(np.median(running)) if len(running) >= 10 else np.nan
     if not track.is_foot:
-        # An unknown sport in a GPX file may be a run: at running speed, steps are told by their number alone.
-        is_steps = track.sport in ("", "generic") and RUNNING_SPM[0] <= usual <= RUNNING_SPM[1]
-        return 1.0 if not is_steps else 1.0
+        return 1.0
     factor = 2.0
     if track.source_format == "gpx":
         factor = 1.0 if usual >= HALF_SPM or (np.isnan(usual) and np.nanmedian(recorded) >= HALF_SPM) else 2.0
     if track.sport == "running" and not np.isnan(usual):
         other = 3.0 - factor
-        if (
-            not RUNNING_SPM[0] <= usual * factor <= RUNNING_SPM[1]
-            and RUNNING_SPM[0] <= usual * other <= RUNNING_SPM[1]
-        ):
+        if not RUNNING_SPM[0] <= usual * factor <= RUNNING_SPM[1] and RUNNING_SPM[0] <= usual * other <= RUNNING_SPM[1]:
             return other
     return factor
 
@@ -98,7 +92,7 @@ def _without_outliers(track: Track, spm: F8, speed_mps: F8) -> F8:
     return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
 
 
-def bridged(time_s: F8, values: F8, holes: np.ndarray, longest_s: float) -> F8:
+def bridged(time_s: F8, values: F8, holes: B1, longest_s: float) -> F8:
     """Values with the marked holes filled by straight lines where the neighbours lie close enough in time."""
     if not holes.any():
         return values

@@ -8,10 +8,10 @@ import numpy as np
 
 from runlake.errors import FormatError
 from runlake.kernels.geodesy import step_lengths
-from runlake.kernels.signal import longest_rising
+from runlake.kernels.repair import longest_rising
 from runlake.model.channels import BY_NAME
 from runlake.model.recording import F8, Lap, Recording
-from runlake.prepare._track import B1, Track
+from runlake.prepare._track import B1, Track, watch_pause_s
 
 YEAR_2000_UNIX_S = 946_684_800.0
 """A watch that knows the date says more than this; less is a clock that counts from 1989 or from power-on."""
@@ -37,9 +37,7 @@ def in_order(recording: Recording, source_format: str) -> Track:
     original_s = time_s
     time_s, jump_s = _undo_jumps(time_s, channels, recording)
     if time_s[-1] - time_s[0] > LONGEST_GAP_S:
-        raise FormatError(
-            "lasts longer than 7 days without a break; split the file and try again", code="too_long"
-        )
+        raise FormatError("lasts longer than 7 days without a break; split the file and try again", code="too_long")
 
     def moved(at_s: float) -> float:
         """An instant of the file (of a lap, an event) on the mended clock."""
@@ -53,12 +51,8 @@ def in_order(recording: Recording, source_format: str) -> Track:
         start_time_utc_s=start,
         time_s=np.ascontiguousarray(time_s - start),
         channels={name: _plausible(name, values) for name, values in channels.items()},
-        laps=tuple(
-            _moved_lap(lap, moved(lap.start_time_utc_s), moved(lap.end_time_utc_s)) for lap in recording.laps
-        ),
-        timer_events=tuple(
-            dataclasses.replace(e, time_utc_s=moved(e.time_utc_s)) for e in recording.timer_events
-        ),
+        laps=tuple(_moved_lap(lap, moved(lap.start_time_utc_s), moved(lap.end_time_utc_s)) for lap in recording.laps),
+        timer_events=tuple(dataclasses.replace(e, time_utc_s=moved(e.time_utc_s)) for e in recording.timer_events),
         totals=recording.totals,
         sport=recording.sport,
         sub_sport=recording.sub_sport,
@@ -99,7 +93,7 @@ def _dated(recording: Recording) -> tuple[F8, dict[str, F8]]:
 
 
 def _undo_set_back(time_s: F8, channels: dict[str, F8]) -> tuple[F8, float]:
-    """Times without steps back where the clock was set back while the distance went on, and the seconds added."""
+    """Times without steps back where the clock was set back while distance went on, and the seconds added."""
     step_s = np.diff(time_s)
     back = np.flatnonzero(step_s <= -SMALL_STEP_BACK_S)
     if len(back) == 0 or "distance_m" not in channels:
@@ -109,7 +103,7 @@ def _undo_set_back(time_s: F8, channels: dict[str, F8]) -> tuple[F8, float]:
     out = time_s.copy()
     total_s = 0.0
     for i in back:
-        # Records of an earlier time have an earlier distance too when blocks were merely written out of order.
+        # Blocks that were merely written out of order have an earlier distance too.
         if distance[i] > 0.0 and distance[i + 1] >= distance[i]:
             moved_s = float(out[i] + usual_s - out[i + 1])
             out[i + 1 :] += moved_s
@@ -118,7 +112,7 @@ def _undo_set_back(time_s: F8, channels: dict[str, F8]) -> tuple[F8, float]:
 
 
 def _consistent(time_s: F8) -> B1:
-    """False for the fewest records that have to go so that small steps back vanish; large ones are left to sorting."""
+    """False for the fewest records without which no small step back is left; large ones are left to sorting."""
     step_s = np.diff(time_s)
     if step_s.size == 0 or step_s.min() >= 0.0 or step_s.min() <= -SMALL_STEP_BACK_S:
         return np.ones(len(time_s), dtype=np.bool_)
@@ -126,7 +120,7 @@ def _consistent(time_s: F8) -> B1:
 
 
 def _one_per_instant(time_s: F8, channels: dict[str, F8]) -> tuple[F8, dict[str, F8]]:
-    """Records sorted by time, one for each instant: the one with most values, its gaps filled from the others."""
+    """Records by time, one for each instant: that with most values, its gaps filled from the others."""
     step_s = np.diff(time_s)
     if step_s.size == 0 or step_s.min() > 0.0:
         return time_s, channels
@@ -154,8 +148,8 @@ def _one_per_instant(time_s: F8, channels: dict[str, F8]) -> tuple[F8, dict[str,
 def _undo_jumps(time_s: F8, channels: dict[str, F8], recording: Recording) -> tuple[F8, float]:
     """Times without gaps that were only a clock being set, and the seconds taken out.
 
-    The part with most records keeps its time: that is the watch's clock after its first fix, and it is not a single
-    damaged record at the end.
+    The part with most records keeps its time: that is the watch's clock after its first fix, and it is not a
+    single damaged record at the end.
     """
     step_s = np.diff(time_s)
     gaps = np.flatnonzero(step_s > JUMP_S)
@@ -180,6 +174,9 @@ def _is_jump(i: int, gap_s: float, time_s: F8, channels: dict[str, F8], recordin
         return True
     stops = [e for e in recording.timer_events if not e.is_running]
     if any(time_s[i] - 60.0 <= e.time_utc_s <= time_s[i + 1] for e in stops):
+        return False
+    if watch_pause_s(recording.totals) >= gap_s or recording.totals.timer_s >= gap_s:
+        # The watch counted the gap itself.
         return False
     if not recording.timer_events:
         # Formats without timer events: a long gap may as well be a pause, which nothing in the file denies.

@@ -1,4 +1,4 @@
-"""Heart rate without dropouts, glitches, stuck sensors, and stretches where an optical sensor followed cadence."""
+"""Heart rate without dropouts, glitches, stuck sensors, and where an optical sensor followed cadence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.signal import excursions
+from runlake.kernels.repair import excursions
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, Timer, Track, on_grid
 from runlake.prepare.cadence import Cadence, bridged
@@ -22,13 +22,14 @@ BRIDGE_S = 8.0
 WINDOW_S = 60
 NEAR_BPM = 3.0
 ENTRY_BPM, ENTRY_S = 20.0, 15
-STEADY_FRAC = 0.05
+STEADY_FRAC = 0.1
+LEAST_NEAR = 0.7
 LEAST_R = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeartRate:
-    """Heart rate on the samples and on whole seconds (also in pauses, where recorded); NaN where not trusted."""
+    """Heart rate on samples and whole seconds (also in pauses, where recorded); NaN where not trusted."""
 
     on_samples_bpm: F8
     on_grid_bpm: F8
@@ -80,9 +81,9 @@ def _count(mask: B1) -> npt.NDArray[np.int64]:
 def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
     """True for seconds where an optical sensor counted steps instead of beats.
 
-    In windows of 60 s the heart rate must equal cadence (or half of it) within 3 a minute for most of the time, and
-    the stretch must begin or end with a jump of 20 bpm within 15 s that no change of speed explains: a heart that
-    merely beats as fast as the feet step has no such jump.
+    In windows of 60 s the heart rate must equal cadence (or half of it) within 3 a minute for most of the time. And
+    it must either begin or end with a jump of 20 bpm within 15 s that no change of speed explains, or follow the
+    ups and downs of cadence: a heart that merely beats as fast as the feet step does neither.
     """
     locked = np.zeros(len(bpm), dtype=np.bool_)
     if len(bpm) < 2 * WINDOW_S:
@@ -90,7 +91,7 @@ def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
     for share in (1.0, 0.5):
         with np.errstate(invalid="ignore"):
             near = np.abs(bpm - share * spm) <= NEAR_BPM
-        dense = np.flatnonzero(_count(near) >= 0.7 * WINDOW_S)
+        dense = np.flatnonzero(_count(near) >= LEAST_NEAR * WINDOW_S)
         if len(dense) == 0:
             continue
         breaks = np.flatnonzero(np.diff(dense) > WINDOW_S)
@@ -98,24 +99,38 @@ def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
         for first, last in zip(firsts, lasts, strict=True):
             inside = np.flatnonzero(near[first : last + WINDOW_S])
             start, stop = first + int(inside[0]), first + int(inside[-1]) + 1
-            if _jumps_in(bpm, speed_mps, start) or _jumps_in(bpm[::-1], speed_mps[::-1], len(bpm) - stop):
+            if (
+                _jumps_in(bpm, speed_mps, start)
+                or _jumps_in(bpm[::-1], speed_mps[::-1], len(bpm) - stop)
+                or _follows(bpm[start:stop], share * spm[start:stop])
+            ):
                 locked[start:stop] = True
     return locked
 
 
 def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
-    """True when heart rate jumps to its level at `start` within 15 s while the speed stays as it was."""
-    before, after = (
-        slice(max(start - 2 * ENTRY_S, 0), max(start - 2, 0)),
-        slice(start + 2, start + 2 + ENTRY_S),
-    )
-    levels = []
-    for values in (bpm, speed_mps):
-        for part in (before, after):
-            known = values[part][~np.isnan(values[part])]
-            if len(known) < 5:
-                return False
-            levels.append(float(np.median(known)))
-    bpm_before, bpm_after, speed_before, speed_after = levels
-    is_steady = abs(speed_after - speed_before) <= STEADY_FRAC * max(speed_before, 1.0)
-    return is_steady and abs(bpm_after - bpm_before) >= ENTRY_BPM
+    """True when heart rate jumps to its level at `start` within 15 s of a minute of steady running."""
+    if start < ENTRY_S:
+        return False
+    before, after = _middle(bpm[start - ENTRY_S : start - ENTRY_S // 2]), _middle(bpm[start : start + ENTRY_S // 2])
+    if not abs(after - before) >= ENTRY_BPM:
+        return False
+    # A heart takes a minute to answer: the speed of that minute must not explain the jump.
+    now = _middle(speed_mps[start : start + ENTRY_S])
+    earlier = [_middle(speed_mps[max(start - k, 0) : start - k + ENTRY_S]) for k in range(WINDOW_S, 0, -ENTRY_S)]
+    return all(abs(level - now) <= STEADY_FRAC * now for level in earlier if not np.isnan(level))
+
+
+def _follows(bpm: F8, spm: F8) -> bool:
+    """True when changes of heart rate over 5 s go with those of cadence."""
+    changes = np.stack((bpm[5:] - bpm[:-5], spm[5:] - spm[:-5]))
+    changes = changes[:, ~np.isnan(changes).any(axis=0)]
+    if changes.shape[1] < WINDOW_S or min(float(np.std(row)) for row in changes) < 1.0:
+        return False
+    return float(np.corrcoef(changes)[0, 1]) > LEAST_R
+
+
+def _middle(values: F8) -> float:
+    """Median of what is known; NaN for nothing."""
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else float("nan")

@@ -6,13 +6,16 @@ import numpy as np
 
 from runlake.kernels.geodesy import step_lengths
 from runlake.model.recording import F8
-from runlake.prepare._track import Timer, Track
+from runlake.prepare._track import I8, MAX_HOLD_S, Timer, Track, watch_pause_s
 
 CHATTER_S = 3.0
 """Auto-pause that runs on for less than this between two pauses has chattered: one pause."""
 STANDING_M = 15.0
 """Less movement than this over a gap is standing: GPS wanders by as much."""
 SHORTEST_GAP_PAUSE_S = 30.0
+SHORTEST_TOLD_PAUSE_S = 5.0
+SLACK_S = 3.0
+"""Watches stop up to so long after the last record they write."""
 LOST_START_MOVE_M = 20.0
 """Metres after a stop without a start from which on the start event must have been lost."""
 
@@ -20,9 +23,7 @@ LOST_START_MOVE_M = 20.0
 def timer(track: Track) -> Timer:
     """The timer of the track: pauses as half-open stretches of elapsed time, sorted and disjoint."""
     pauses = _from_events(track)
-    if not any(not event.is_running for event in track.timer_events) or track.source_format in ("gpx", "tcx"):
-        pauses = pauses + _from_gaps(track)
-    start, end = _merged(pauses, float(track.time_s[-1]))
+    start, end = _merged(pauses + _from_gaps(track, pauses), float(track.time_s[-1]))
     grid_s = np.arange(np.floor(track.time_s[-1]) + 1.0)
     is_on = np.ones(len(grid_s), dtype=np.bool_)
     for first, last in zip(np.ceil(start).astype(np.int64), np.ceil(end).astype(np.int64), strict=True):
@@ -52,7 +53,7 @@ def _timer_s(time_s: F8, start: F8, end: F8) -> F8:
 
 
 def _from_events(track: Track) -> list[tuple[float, float]]:
-    """Stretches from a stop to the next start; a stop that nothing ends lasts until the runner moves again."""
+    """Stretches from a stop to the next start; a stop that nothing ends lasts until the runner moves on."""
     events = sorted(track.timer_events, key=lambda event: event.time_utc_s)
     last_s = float(track.time_s[-1])
     pauses: list[tuple[float, float]] = []
@@ -85,19 +86,36 @@ def _resumed_s(track: Track, stopped_s: float) -> float:
     return max(float(track.time_s[max(first - 1, 0) + int(before[-1])]), stopped_s)
 
 
-def _from_gaps(track: Track) -> list[tuple[float, float]]:
-    """Gaps without movement: longer than 30 s and than six usual steps, moved less than 15 m."""
+def _from_gaps(track: Track, known: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Gaps of the recording that were pauses which no event tells.
+
+    When the file says for how long the timer stood still, what events leave of it is spread over the gaps: first
+    those without movement, longest first. Otherwise, in files without stop events, a pause is a gap longer than
+    30 s and six usual steps, with less than 15 m of movement.
+    """
     step_s = np.diff(track.time_s)
-    if len(step_s) == 0:
+    if len(step_s) == 0 or step_s.max() <= SHORTEST_TOLD_PAUSE_S:
         return []
-    longest_s = max(SHORTEST_GAP_PAUSE_S, 6.0 * float(np.median(step_s)))
-    gaps = np.flatnonzero(step_s > longest_s)
-    if len(gaps) == 0:
-        return []
-    moved_m = _moved_m(track)[gaps]
-    # A gap of unknown movement that nobody can run through in less than walking pace stays a gap.
-    standing = gaps[moved_m < STANDING_M]
-    return [(float(track.time_s[i]), float(track.time_s[i + 1])) for i in standing]
+    is_standing = _moved_m(track) < STANDING_M
+    left_s = watch_pause_s(track.totals) - sum(end - start for start, end in known)
+    if np.isnan(left_s) or left_s > step_s[step_s > MAX_HOLD_S].sum() + SLACK_S:
+        # No total, or one that the recording cannot hold: such writers exist.
+        if track.source_format == "fit" and known:
+            return []
+        longest_s = max(SHORTEST_GAP_PAUSE_S, 6.0 * float(np.median(step_s)))
+        return _stretches(track, np.flatnonzero((step_s > longest_s) & is_standing))
+    gaps = np.flatnonzero(step_s > max(SHORTEST_TOLD_PAUSE_S, 2.0 * float(np.median(step_s))))
+    gaps = gaps[[not any(start < track.time_s[i + 1] and end > track.time_s[i] for start, end in known) for i in gaps]]
+    chosen: list[int] = []
+    for i in gaps[np.lexsort((-step_s[gaps], ~is_standing[gaps]))]:
+        if SLACK_S < left_s >= step_s[i] - SLACK_S:
+            chosen.append(int(i))
+            left_s -= float(step_s[i])
+    return _stretches(track, np.array(chosen, dtype=np.int64))
+
+
+def _stretches(track: Track, gaps: I8) -> list[tuple[float, float]]:
+    return [(float(track.time_s[i]), float(track.time_s[i + 1])) for i in gaps]
 
 
 def _moved_m(track: Track) -> F8:

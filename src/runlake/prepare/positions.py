@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.kernels.geodesy import local_metres, step_lengths
-from runlake.kernels.signal import excursions, local_slope
+from runlake.kernels.repair import excursions
+from runlake.kernels.signal import local_quadratic, local_slope
 from runlake.model.recording import F8
-from runlake.prepare._track import Timer, Track, on_grid
+from runlake.prepare._track import B1, Timer, Track, on_grid
 
 SPIKE_SPEED_MPS = 12.0
 """Faster than any runner over a second or more (world record pace of 100 m: 10.4 m/s)."""
@@ -21,9 +22,10 @@ START_SPEED_MPS = 8.0
 START_S = 60.0
 """The first fix of a run drifts for at most about so long (a real file: 40 s)."""
 SLOPE_HALF = 4
-"""Nine samples: keeps a 20 s stride within 4 % and its noise at 0.2 m/s (docs of the measured table: 1.7)."""
-SLOPE_HALF_NOISY = 6
+"""Nine seconds: a stride of 20 s keeps its speed within 4 %, at 0.2 m/s of noise (tests/prepare)."""
+NOISY_SLOPE_HALF = 6
 NOISY_MPS = 0.4
+DENSE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +39,8 @@ class Places:
     speed_mps: F8
     n_spikes: int
     share: float
-
-    @property
-    def are_there(self) -> bool:
-        """True with at least a few usable positions."""
-        return bool(np.count_nonzero(~np.isnan(self.latitude_deg)) >= 3)
+    latitude0_deg: float
+    """The first fix, where metres east and north count from."""
 
 
 def clean(track: Track, timer: Timer) -> Places:
@@ -53,7 +52,7 @@ def clean(track: Track, timer: Timer) -> Places:
     latitude, longitude = np.where(missing, np.nan, latitude), np.where(missing, np.nan, longitude)
     there = np.flatnonzero(~missing)
     if len(there) == 0:
-        return Places(latitude, longitude, nothing, nothing, nothing, 0, 0.0)
+        return Places(latitude, longitude, nothing, nothing, nothing, 0, 0.0, np.nan)
     latitude0, longitude0 = float(latitude[there[0]]), float(longitude[there[0]])
     east, north = local_metres(latitude, longitude, latitude0, longitude0)
     bad = _spikes(track, east, north)
@@ -65,17 +64,17 @@ def clean(track: Track, timer: Timer) -> Places:
     on = np.count_nonzero(timer.is_on)
     share = np.count_nonzero(~np.isnan(grid_east) & timer.is_on) / on if on else 0.0
     speed = _speed(track, timer, grid_east, grid_north, latitude0)
-    return Places(latitude, longitude, grid_east, grid_north, speed, int(np.count_nonzero(bad)), share)
+    return Places(latitude, longitude, grid_east, grid_north, speed, int(np.count_nonzero(bad)), share, latitude0)
 
 
-def _spikes(track: Track, east: F8, north: F8) -> np.ndarray:
+def _spikes(track: Track, east: F8, north: F8) -> B1:
     """True for positions that jump away and back faster than the sport allows."""
     limit_mps = SPIKE_SPEED_MPS if track.is_foot else RIDE_SPIKE_SPEED_MPS
     return excursions(track.time_s, east, north, limit_mps, SPIKE_M, SPIKE_SPAN_S)
 
 
-def _drift(track: Track, east: F8, north: F8) -> np.ndarray:
-    """True for fixes of the first minute of a run before three steps in a row are slow enough for a runner."""
+def _drift(track: Track, east: F8, north: F8) -> B1:
+    """True for fixes of the first minute before three steps in a row are slow enough for a runner."""
     bad = np.zeros(track.n, dtype=np.bool_)
     if not track.is_foot:
         return bad
@@ -90,24 +89,27 @@ def _drift(track: Track, east: F8, north: F8) -> np.ndarray:
     return bad
 
 
+def _scale(north_m: F8, latitude0_deg: float) -> F8:
+    """By what metres east, measured on the first fix's parallel, shrink on the runner's own."""
+    latitude = np.radians(latitude0_deg) + north_m / 6_371_000.0
+    return np.cos(latitude) / np.cos(np.radians(latitude0_deg))
+
+
 def _speed(track: Track, timer: Timer, east: F8, north: F8, latitude0_deg: float) -> F8:
     """Speed on whole seconds: slope of the positions over nine seconds, thirteen where they are noisy."""
     used_east, used_north = np.where(timer.is_on, east, np.nan), np.where(timer.is_on, north, np.nan)
-    # East was measured on the first fix's parallel; a degree is shorter on the runner's own.
-    latitude = np.radians(latitude0_deg) + north / 6_371_000.0
-    scale = np.cos(latitude) / np.cos(np.radians(latitude0_deg))
+    scale = _scale(north, latitude0_deg)
     speed = np.hypot(local_slope(used_east, SLOPE_HALF) * scale, local_slope(used_north, SLOPE_HALF))
     if _roughness(speed) > NOISY_MPS:
-        speed = np.hypot(
-            local_slope(used_east, SLOPE_HALF_NOISY) * scale, local_slope(used_north, SLOPE_HALF_NOISY)
-        )
+        east_mps, north_mps = local_slope(used_east, NOISY_SLOPE_HALF), local_slope(used_north, NOISY_SLOPE_HALF)
+        speed = np.hypot(east_mps * scale, north_mps)
     limit_mps = SPIKE_SPEED_MPS if track.is_foot else RIDE_SPIKE_SPEED_MPS
     speed[speed > limit_mps] = np.nan
     return speed
 
 
 def _roughness(speed_mps: F8) -> float:
-    """Robust standard deviation of speed beside its neighbours nine seconds away (whose windows do not overlap)."""
+    """Robust standard deviation of speed beside that nine seconds away, whose windows do not overlap."""
     width = 2 * SLOPE_HALF + 1
     if len(speed_mps) < 3 * width:
         return 0.0
@@ -119,12 +121,31 @@ def _roughness(speed_mps: F8) -> float:
     return 1.4826 * float(np.median(np.abs(rough))) / 1.5**0.5
 
 
-def path_m(places: Places, timer: Timer) -> F8:
-    """Metres along the positions at each sample, from 0; nothing is added across a pause."""
+def path_m(track: Track, timer: Timer, places: Places) -> F8:
+    """Metres along the positions at each sample, from 0; nothing is added across a pause.
+
+    Records of every second or two are smoothed first: the wobble of each fix would add 0.5 to 17 % of distance.
+    """
     there = np.flatnonzero(~np.isnan(places.latitude_deg))
     if len(there) < 2:
-        return np.full(len(places.latitude_deg), np.nan)
+        return np.full(track.n, np.nan)
+    if float(np.median(np.diff(track.time_s))) <= DENSE_S:
+        return _smooth_path_m(track, timer, places)
     steps = step_lengths(places.latitude_deg[there], places.longitude_deg[there])
     steps[np.diff(timer.run_no[there]) > 0] = 0.0
     along = np.concatenate(([0.0], np.cumsum(steps)))
     return np.interp(timer.timer_s, timer.timer_s[there], along)
+
+
+def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
+    """The same along positions on whole seconds, smoothed by a parabola over nine."""
+    east, north = local_quadratic(places.east_m, SLOPE_HALF), local_quadratic(places.north_m, SLOPE_HALF)
+    there = np.flatnonzero(~np.isnan(east) & timer.is_on)
+    if len(there) < 2:
+        return np.full(track.n, np.nan)
+    east, north = east[there], north[there]
+    scale = _scale(0.5 * (north[1:] + north[:-1]), places.latitude0_deg)
+    steps = np.hypot(np.diff(east) * scale, np.diff(north))
+    steps[np.diff(timer.grid_run[there]) > 0] = 0.0
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    return np.interp(track.time_s, timer.grid_s[there], along)

@@ -8,8 +8,8 @@ import numpy as np
 
 from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import Timer, Track, on_grid, on_samples
-from runlake.prepare.distance import Distance
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, on_grid, on_samples
+from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
 from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
 DEVICE_LAG_S = 5.0
@@ -21,6 +21,9 @@ CHANGE_LIMIT_MPS2 = 0.6
 """Changes of speed beyond this are noise or a stop: they must not decide the lag alone."""
 FIRST_LAG_S, LAST_LAG_S = -5, 20
 LEAST_PAIRS_S = 240
+FAR_S, LEAST_LEAD_R = 6, 0.1
+SLACK_S = 1.5
+"""So far beyond the possible lags an estimate is still noise on the nearest possible one."""
 ENOUGH_SHARE = 0.5
 
 
@@ -60,17 +63,29 @@ def choose(track: Track, timer: Timer, places: Places, distance: Distance, grid_
 
 
 def _recorded(track: Track, distance: Distance) -> tuple[F8, str]:
-    """The device's or foot pod's speed field, and which of them; "" when neither is there for half of the time."""
+    """The device's or foot pod's speed field, and which; "" when neither is there for half of the time."""
     by_device, by_pod = track.channel("speed_mps"), track.channel("footpod_speed_mps")
-    if np.count_nonzero(~np.isnan(by_device)) >= ENOUGH_SHARE * track.n and np.nanmax(by_device) > 0.0:
+    is_there = np.count_nonzero(~np.isnan(by_device)) >= ENOUGH_SHARE * track.n
+    if is_there and np.nanmax(by_device) > 0.0 and _agrees(track, by_device, distance):
         return by_device * distance.scale, "footpod" if track.has_footpod_speed else "device"
     if np.count_nonzero(~np.isnan(by_pod)) >= ENOUGH_SHARE * track.n:
         return by_pod, "footpod"
     return by_device, ""
 
 
+def _agrees(track: Track, by_device: F8, distance: Distance) -> bool:
+    """False where the device's distance was set aside for the positions', and its speed is as far off."""
+    if distance.source != "positions":
+        return True
+    step_s = np.diff(track.time_s)
+    ran = (step_s <= MAX_HOLD_S) & ~np.isnan(by_device[1:])
+    by_speed_m = float(np.sum(by_device[1:][ran] * step_s[ran]))
+    by_path_m = float(np.sum(np.diff(distance.distance_m)[ran]))
+    return abs(by_speed_m - by_path_m) <= DEVICE_OFF_FRAC * by_path_m
+
+
 def _lag(track: Track, timer: Timer, places: Places, recorded: F8, source: str) -> tuple[float, str]:
-    """Seconds by which the recorded speed trails the positions, and whether the file told or a default did."""
+    """Seconds by which recorded speed trails the positions, and whether the file told or a default did."""
     late = on_grid(track, timer, recorded)
     lag_s = lag_behind(places.speed_mps, late, CHANGE_LIMIT_MPS2, LEAST_R, LONGEST_LAG_S)
     if np.isnan(lag_s):
@@ -79,10 +94,11 @@ def _lag(track: Track, timer: Timer, places: Places, recorded: F8, source: str) 
 
 
 def lag_behind(leader: F8, follower: F8, follower_limit: float, least_r: float, longest_s: float) -> float:
-    """Seconds by which `follower` trails `leader` (speed of the positions), NaN when that is not well determined.
+    """Seconds by which `follower` trails `leader` (speed of the positions); NaN when not well determined.
 
-    The lag is where changes of both, smoothed over 5 s, agree best; a parabola through the best three gives the part
-    of a second.
+    The lag is where changes of both, smoothed over 5 s, agree best; a parabola through the best three gives the
+    part of a second. It is well determined when they agree by more than `least_r` there, and clearly worse
+    anywhere more than 6 s away (pulsing pace agrees with itself one pulse later).
     """
     leader_change = smoothed_change(leader, 2, CHANGE_LIMIT_MPS2)
     follower_change = smoothed_change(follower, 2, follower_limit)
@@ -94,17 +110,20 @@ def lag_behind(leader: F8, follower: F8, follower_limit: float, least_r: float, 
     best = int(np.argmax(r))
     if r[best] <= least_r or best in (0, len(r) - 1):
         return float("nan")
+    elsewhere = r[np.abs(np.arange(len(r)) - best) > FAR_S]
+    if elsewhere.max() > r[best] - LEAST_LEAD_R:
+        return float("nan")
     bend = r[best - 1] - 2.0 * r[best] + r[best + 1]
     part = 0.5 * (r[best - 1] - r[best + 1]) / bend if bend < 0.0 else 0.0
     lag_s = FIRST_LAG_S + best + part
-    if not -1.0 <= lag_s <= longest_s:
+    if not -SLACK_S <= lag_s <= longest_s + SLACK_S:
         return float("nan")
-    return float(max(lag_s, 0.0))
+    return float(min(max(lag_s, 0.0), longest_s))
 
 
 def _fused(track: Track, speed: F8, by_positions: F8) -> F8:
-    """Speed drawn towards the positions where those are quiet (by at most half), on recordings of every second."""
-    if float(np.median(np.diff(track.time_s))) > 1.5 if track.n > 1 else True:
+    """Speed drawn towards that of the positions, by half where they are quiet, on records of every second."""
+    if track.n < 2 or float(np.median(np.diff(track.time_s))) > 1.5:
         return speed
     apart = by_positions - speed
     known = apart[~np.isnan(apart)]

@@ -38,7 +38,8 @@ def find(start_time_utc_s: float, file_offset_s: float, places: Places, home_tim
     rounded_s = QUARTER_S * round(file_offset_s / QUARTER_S) if np.isfinite(file_offset_s) else np.nan
     is_possible = abs(rounded_s) <= FARTHEST_S and abs(rounded_s - file_offset_s) <= 60.0
     if is_possible and not abs(rounded_s - by_position_s) > CONTRADICTION_S:
-        return LocalTime(rounded_s, zone if by_position_s == rounded_s else "", "file")
+        names = [name for name in (zone, home_time_zone) if name and _offset_s(name, start_time_utc_s) == rounded_s]
+        return LocalTime(rounded_s, names[0] if names else "", "file")
     if zone:
         return LocalTime(by_position_s, zone, "position")
     if home_time_zone:
@@ -52,9 +53,7 @@ def _zone_at(places: Places) -> str:
     if len(there) == 0:
         return ""
     # Rounded so that the cache serves all runs from one doorstep; 0.01 degrees is 1 km.
-    return _zone_name(
-        round(float(places.longitude_deg[there[0]]), 2), round(float(places.latitude_deg[there[0]]), 2)
-    )
+    return _zone_name(round(float(places.longitude_deg[there[0]]), 2), round(float(places.latitude_deg[there[0]]), 2))
 
 
 @lru_cache(maxsize=4096)

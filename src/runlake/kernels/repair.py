@@ -1,0 +1,159 @@
+"""What mends recordings: reading at other times, jumps away and back, times that run backwards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.kernels._jit import kernel
+
+
+@kernel
+def interpolate_at(target_s, target_run, time_s, values, run_no, max_gap_s, hold_s):
+    """Values of a signal with gaps at other times, by linear interpolation inside a run of the timer.
+
+    Parameters
+    ----------
+    target_s : float64[k]
+        Where to read, rising. [s]
+    target_run : int64[k]
+        Run of the timer that each target belongs to, not falling.
+    time_s, values : float64[n]
+        The signal, times rising. NaN is skipped. [s]
+    run_no : int64[n]
+        Run of the timer that each sample belongs to, not falling.
+    max_gap_s : float
+        Two neighbours further apart are not joined. [s]
+    hold_s : float
+        Before the first and after the last value of a run it is held for so long. [s]
+
+    Returns
+    -------
+    float64[k]
+        NaN where nothing is near enough.
+    """
+    k = len(target_s)
+    n = len(time_s)
+    out = np.full(k, np.nan)
+    left = -1
+    right = 0
+    while right < n and np.isnan(values[right]):
+        right += 1
+    for i in range(k):
+        at = target_s[i]
+        run = target_run[i]
+        # The left neighbour is the last value of an earlier run or of this run up to the target's time.
+        while right < n and (run_no[right] < run or (run_no[right] == run and time_s[right] <= at)):
+            left = right
+            right += 1
+            while right < n and np.isnan(values[right]):
+                right += 1
+        has_left = left >= 0 and run_no[left] == run
+        has_right = right < n and run_no[right] == run
+        if has_left and has_right:
+            gap = time_s[right] - time_s[left]
+            if time_s[left] == at:
+                out[i] = values[left]
+            elif gap <= max_gap_s:
+                part = (at - time_s[left]) / gap
+                out[i] = values[left] + part * (values[right] - values[left])
+        elif has_left:
+            if at - time_s[left] <= hold_s:
+                out[i] = values[left]
+        elif has_right and time_s[right] - at <= hold_s:
+            out[i] = values[right]
+    return out
+
+
+@kernel
+def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
+    """True where a few samples jump away and come back, each way faster than possible.
+
+    Samples are marked when the step to the first and the step from the last of them exceed `max_rate`, the
+    step that stays without them does not, none of them lies within `min_deviation` of the straight line between
+    the samples beside them, and they last no longer than `max_span_s`. NaN is skipped.
+
+    Parameters
+    ----------
+    time_s : float64[n]
+        Strictly rising. [s]
+    x, y : float64[n]
+        Place (or a signal and zeros).
+    max_rate, min_deviation, max_span_s : float
+        Fastest possible change [unit/s], smallest deviation [unit], longest excursion [s].
+
+    Returns
+    -------
+    bool[n]
+    """
+    n = len(time_s)
+    out = np.zeros(n, dtype=np.bool_)
+    before = -1
+    i = 0
+    while i < n:
+        if np.isnan(x[i]) or np.isnan(y[i]):
+            i += 1
+            continue
+        end = -1
+        if before >= 0 and np.hypot(x[i] - x[before], y[i] - y[before]) > max_rate * (time_s[i] - time_s[before]):
+            last = i
+            j = i + 1
+            while j < n and time_s[j] - time_s[i] <= max_span_s:
+                if not (np.isnan(x[j]) or np.isnan(y[j])):
+                    back = np.hypot(x[j] - x[last], y[j] - y[last]) > max_rate * (time_s[j] - time_s[last])
+                    rest = np.hypot(x[j] - x[before], y[j] - y[before])
+                    if back and rest <= max_rate * (time_s[j] - time_s[before]):
+                        end = j
+                        break
+                    last = j
+                j += 1
+            for k in range(i, end):
+                part = (time_s[k] - time_s[before]) / (time_s[end] - time_s[before])
+                line_x = x[before] + part * (x[end] - x[before])
+                line_y = y[before] + part * (y[end] - y[before])
+                if np.hypot(x[k] - line_x, y[k] - line_y) < min_deviation:
+                    end = -1
+                    break
+        if end > 0:
+            for k in range(i, end):
+                out[k] = not (np.isnan(x[k]) or np.isnan(y[k]))
+            before = end
+            i = end + 1
+        else:
+            before = i
+            i += 1
+    return out
+
+
+@kernel
+def longest_rising(values):
+    """True for the samples of a longest subsequence that never falls (patience sorting, O(n log n)).
+
+    Parameters
+    ----------
+    values : float64[n]
+        No NaN.
+    """
+    n = len(values)
+    keep = np.zeros(n, dtype=np.bool_)
+    if n == 0:
+        return keep
+    tails = np.empty(n, dtype=np.int64)
+    previous = np.empty(n, dtype=np.int64)
+    size = 0
+    for i in range(n):
+        low = 0
+        high = size
+        while low < high:
+            middle = (low + high) // 2
+            if values[tails[middle]] <= values[i]:
+                low = middle + 1
+            else:
+                high = middle
+        previous[i] = tails[low - 1] if low > 0 else -1
+        tails[low] = i
+        size = max(size, low + 1)
+    at = tails[size - 1]
+    while at >= 0:
+        keep[at] = True
+        at = previous[at]
+    return keep
