@@ -22,7 +22,7 @@ EVEN_EFFORT = 0.6
 """How much of the cost of a grade the runner gives away in speed (1: even effort)."""
 WALK_ALWAYS_MPS, WALK_NEVER_MPS = 1.3, 2.2
 TIRED_SPEED, TIRED_EFFORT, TIRED_CADENCE = 0.10, 0.11, 0.035
-"""What an hour after the onset of fatigue costs: speed lost, effort added, more and shorter steps (shares)."""
+"""What an hour after the onset of fatigue costs: speed lost, effort added, and more, shorter steps."""
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ def _cadence(
     walking = runner.walk_cadence_spm + 25.0 * (speed - 1.4)
     if plan.sport == "walking":
         running = walking
-    cadence = np.where(walks, walking, running) + correlated(rng, n, 1.3, 12.0)
+    cadence = np.where(walks, walking, running) + correlated(rng, n, 1.6, 14.0)
     return np.where(speed < 0.4, 0.0, np.clip(cadence, 40.0, 240.0))
 
 
@@ -212,7 +212,7 @@ def _heart_rate(speed: F8, grade: F8, tired_h: F8, runner: Runner, rng: np.rando
     start = rng.uniform(0.2, 0.34)
     level += (start - level[0]) * np.exp(-np.arange(n) / 50.0)
     beats = runner.hr_rest_bpm + (runner.hr_max_bpm - runner.hr_rest_bpm) * level
-    return np.clip(beats + correlated(rng, n, 1.2, 15.0), 40.0, runner.hr_max_bpm)
+    return np.clip(beats + correlated(rng, n, 1.0, 30.0), 40.0, runner.hr_max_bpm)
 
 
 def _bouts(segments: list[TrueSegment], plan: Plan, traces: Traces) -> tuple[TrueBout, ...]:

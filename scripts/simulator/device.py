@@ -13,6 +13,7 @@ from simulator.truth import Traces
 
 F8 = npt.NDArray[np.float64]
 SEMICIRCLE_DEG = 180.0 / 2**31
+HALF_SECOND = 0.5  # a trace holds over [t, t + 1), a record tells of the time up to t
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Device:
     distance_lag_s: float = 1.8
     position_lag_s: float = 0.8
     cadence_lag_s: float = 3.0
-    speed_noise_frac: float = 0.012
+    speed_noise_frac: float = 0.008
     """Of the noise with a correlation time of 4 s; the slow part is as large again."""
     distance_bias_frac: float = 0.0
     gps_slow_m: float = 1.8
-    gps_quick_m: float = 0.35
+    gps_quick_m: float = 0.12
+    gps_smooth_s: float = 4.0
+    """How far the watch smooths the error of its track."""
     n_spikes_per_h: float = 0.0
     has_barometer: bool = True
     sampling: str = "1hz"
@@ -54,17 +57,24 @@ class Device:
     decimals_deg: int = 0
     """Decimals of latitude and longitude as a GPX writes them; 0: FIT semicircles."""
 
+    @property
+    def speed_half_lag_s(self) -> float:
+        """When half of a sudden change of speed is shown: what a shift of the channel has to make good."""
+        delay = self.speed_lag_s * self.speed_delay_frac
+        return delay + 0.839 * (self.speed_lag_s - delay)  # the median of a two-stage lag
+
 
 def draw_device(rng: np.random.Generator, *, wants_steps: bool = False, is_indoor: bool = False) -> Device:
     """Any watch, strap, or phone."""
     is_phone = bool(rng.random() < 0.06)
     has_footpod = bool(rng.random() < 0.07)
-    lag = float(rng.choice([rng.uniform(3.0, 8.0), rng.uniform(0.5, 9.0)], p=[0.8, 0.2]))
+    lag = float(rng.choice([rng.triangular(4.0, 6.3, 9.5), rng.uniform(0.5, 9.5)], p=[0.8, 0.2]))
     styles = ["none", "auto_km", "auto_mile", "manual"]
     style = "steps" if wants_steps else str(rng.choice(styles, p=[0.15, 0.4, 0.1, 0.35]))
     if rng.random() < 0.06:
         style = "lying"
-    is_smart = bool(rng.random() < 0.4)
+    is_smart = bool(rng.random() < 0.38)
+    is_smooth = bool(rng.random() < 0.55)
     quality = rng.choice([0.6, 1.0, 2.0], p=[0.35, 0.45, 0.2])
     return Device(
         name=str(
@@ -80,14 +90,15 @@ def draw_device(rng: np.random.Generator, *, wants_steps: bool = False, is_indoo
             )
         ),
         speed_lag_s=rng.uniform(0.4, 1.2) if has_footpod else (rng.uniform(0.5, 2.5) if is_indoor else lag),
-        speed_delay_frac=rng.uniform(0.1, 0.6),
+        speed_delay_frac=rng.uniform(0.25, 0.75),
         distance_lag_s=rng.uniform(0.5, 3.5),
-        position_lag_s=rng.uniform(0.0, 2.5),
-        cadence_lag_s=float(np.clip(rng.normal(3.2, 1.3), 0.8, 6.5)),
-        speed_noise_frac=rng.uniform(0.006, 0.022) * (1.8 if is_phone else 1.0),
-        distance_bias_frac=float(rng.normal(-0.008, 0.02) * (3.0 if is_indoor else 1.0)),
+        position_lag_s=rng.uniform(0.0, 1.5),
+        cadence_lag_s=float(np.clip(rng.normal(4.6, 1.4), 1.0, 8.0)),
+        speed_noise_frac=float(np.clip(rng.lognormal(np.log(0.007), 0.6), 0.002, 0.03)) * (1.8 if is_phone else 1.0),
+        distance_bias_frac=float(rng.normal(-0.003, 0.06 if is_indoor else 0.009)),
         gps_slow_m=rng.uniform(1.0, 2.5) * quality,
-        gps_quick_m=rng.uniform(0.1, 0.45) * quality,
+        gps_quick_m=(rng.uniform(0.01, 0.06) if is_smooth else rng.uniform(0.1, 0.5)) * quality,
+        gps_smooth_s=rng.uniform(3.0, 9.0) if is_smooth else rng.uniform(0.5, 2.0),
         n_spikes_per_h=float(rng.choice([0.0, 2.0, 6.0], p=[0.75, 0.15, 0.1])),
         has_barometer=bool(rng.random() < 0.7 and not is_phone),
         sampling="smart" if is_smart else "1hz",
@@ -127,9 +138,7 @@ def timer(traces: Traces, device: Device) -> npt.NDArray[np.bool_]:
     return on
 
 
-def measure(
-    traces: Traces, device: Device, rng: np.random.Generator, origin_deg: tuple[float, float]
-) -> Signals:
+def measure(traces: Traces, device: Device, rng: np.random.Generator, origin_deg: tuple[float, float]) -> Signals:
     """The channels as the watch shows them, one value a second; distance counts only while the timer runs."""
     on = timer(traces, device)
     speed = _speed(traces, device, rng, on)
@@ -142,9 +151,7 @@ def measure(
         columns.update(_position(traces, device, rng, origin_deg))
         columns["altitude_m"] = _altitude(traces, device, rng)
     elif device.has_barometer and not device.has_footpod:
-        columns["altitude_m"] = (
-            np.round((traces.altitude_m + correlated(rng, traces.n, 0.5, 600.0)) * 5.0) / 5.0
-        )
+        columns["altitude_m"] = np.round((traces.altitude_m + correlated(rng, traces.n, 0.5, 600.0)) * 5.0) / 5.0
     if device.has_cadence:
         columns["cadence_cpm"] = _cadence(traces, device, rng)
     if device.has_heart_rate:
@@ -154,11 +161,12 @@ def measure(
 
 def _speed(traces: Traces, device: Device, rng: np.random.Generator, on: npt.NDArray[np.bool_]) -> F8:
     delay = device.speed_lag_s * device.speed_delay_frac
-    shown = delayed(lagged(traces.speed_mps, device.speed_lag_s - delay), delay)
     n = traces.n
     quick = correlated(rng, n, device.speed_noise_frac, 4.0)
     slow = correlated(rng, n, device.speed_noise_frac, rng.uniform(15.0, 50.0))
-    shown = shown * (1.0 + quick + slow + device.distance_bias_frac)
+    sensed = traces.speed_mps * (1.0 + quick + slow + device.distance_bias_frac)
+    smoothing = 0.5 * (device.speed_lag_s - delay)  # two stages: a hump, as watches show it, not a sharp edge
+    shown = delayed(lagged(lagged(sensed, smoothing), smoothing), delay + HALF_SECOND)
     if device.start_glitch:
         seconds = np.arange(n)
         shown = shown + rng.uniform(2.0, 5.0) * np.exp(-seconds / rng.uniform(8.0, 20.0))
@@ -180,8 +188,9 @@ def _position(
     n = traces.n
     axes = []
     for metres in (traces.east_m, traces.north_m):
-        error = correlated(rng, n, device.gps_slow_m, 40.0) + correlated(rng, n, device.gps_quick_m, 3.0)
-        axes.append(delayed(metres, device.position_lag_s) + lagged(error, 1.5))
+        error = lagged(correlated(rng, n, device.gps_slow_m, 40.0), device.gps_smooth_s)
+        error += correlated(rng, n, device.gps_quick_m, 3.0)
+        axes.append(delayed(metres, device.position_lag_s) + lagged(error, 0.5 * device.gps_smooth_s))
     spikes = rng.random(n) < device.n_spikes_per_h / 3600.0
     for axis in axes:
         axis[spikes] += rng.normal(0.0, 25.0, int(spikes.sum()))
@@ -195,19 +204,18 @@ def _position(
 
 def _altitude(traces: Traces, device: Device, rng: np.random.Generator) -> F8:
     n = traces.n
-    error = (
-        correlated(rng, n, 1.5, 1800.0)
-        if device.has_barometer
-        else correlated(rng, n, 4.0, 80.0) + correlated(rng, n, 0.6, 5.0)
-    )
+    if device.has_barometer:
+        error = lagged(correlated(rng, n, 1.5, 1800.0), 25.0)
+    else:
+        error = lagged(correlated(rng, n, 4.0, 120.0), 8.0) + correlated(rng, n, 0.15, 8.0)
     late = lagged(traces.altitude_m, 4.0)
     return np.round((late + error) * 5.0) / 5.0
 
 
 def _cadence(traces: Traces, device: Device, rng: np.random.Generator) -> F8:
     delay = 0.4 * device.cadence_lag_s
-    steps = delayed(lagged(traces.cadence_spm, device.cadence_lag_s - delay), delay)
-    cycles = np.maximum(steps + correlated(rng, traces.n, 0.9, 2.0), 0.0) / 2.0
+    steps = delayed(lagged(traces.cadence_spm, device.cadence_lag_s - delay), delay + HALF_SECOND)
+    cycles = np.maximum(steps + correlated(rng, traces.n, 0.45, 4.0), 0.0) / 2.0
     cycles[cycles < 15.0] = 0.0
     if rng.random() < 0.15:  # drop-outs of a second or two
         cycles[rng.random(traces.n) < 1.0 / 400.0] = 0.0
@@ -217,7 +225,7 @@ def _cadence(traces: Traces, device: Device, rng: np.random.Generator) -> F8:
 def _heart_rate(traces: Traces, device: Device, rng: np.random.Generator) -> F8:
     beats = traces.heart_rate_bpm
     if device.is_optical:
-        beats = lagged(beats, rng.uniform(3.0, 9.0)) + correlated(rng, traces.n, 1.0, 20.0)
+        beats = lagged(beats, rng.uniform(3.0, 9.0)) + correlated(rng, traces.n, 0.8, 35.0)
     beats = np.round(beats)
     if device.is_optical and device.lock_s > 0 and traces.n > 2 * device.lock_s:
         at = int(rng.integers(0, traces.n - int(device.lock_s)))
@@ -236,7 +244,7 @@ def written_seconds(signals: Signals, device: Device, rng: np.random.Generator) 
         kept: npt.NDArray[np.int64] = on[(rng.random(len(on)) > 1.0 / 1500.0) | (on == 0)]
         return kept
     n = len(signals.is_timer_on)
-    steps = np.clip(np.round(rng.lognormal(np.log(device.smart_dt_s), 0.45, n)), 1, 9).astype(np.int64)
+    steps = np.clip(np.round(rng.lognormal(np.log(device.smart_dt_s), 0.45, n)), 1, 8).astype(np.int64)
     wanted = np.zeros(n, dtype=bool)
     at = np.cumsum(steps)
     wanted[np.concatenate(([0], at[at < n]))] = True

@@ -90,7 +90,8 @@ def _lap_row(index: int, lap: Lap, recording: Recording) -> dict[str, Any]:
     row = {
         "message_index": index, "timestamp": lap.end_time_utc_s, "start_time": lap.start_time_utc_s,
         "total_elapsed_time": lap.elapsed_s, "total_timer_time": lap.timer_s,
-        "total_distance": lap.distance_m, "enhanced_avg_speed": lap.mean_speed_mps, "avg_heart_rate": lap.mean_heart_rate_bpm,
+        "total_distance": lap.distance_m, "enhanced_avg_speed": lap.mean_speed_mps,
+        "avg_heart_rate": lap.mean_heart_rate_bpm,
         "max_heart_rate": lap.max_heart_rate_bpm, "intensity": lap.intensity, "lap_trigger": lap.trigger,
         "wkt_step_index": lap.workout_step, "event": "lap", "event_type": "stop", "sport": recording.sport,
     }  # fmt: skip
@@ -157,6 +158,4 @@ def tcx_file_bytes(recording: Recording) -> bytes:
         )
         for lap, first, stop in zip(recording.laps, starts, stops, strict=True)
     ]  # fmt: skip
-    return tcx_bytes(
-        recording.time_utc_s, channels, laps, sport=recording.sport.capitalize(), device=recording.device
-    )
+    return tcx_bytes(recording.time_utc_s, channels, laps, sport=recording.sport.capitalize(), device=recording.device)

@@ -34,13 +34,9 @@ def trail(runner: Runner, rng: Rng) -> Plan:
     """Hilly ground, walking the steepest parts, stops to look round."""
     segments = []
     for _ in range(int(rng.integers(4, 9))):
-        segments.append(
-            Segment("easy", runner.easy_mps * rng.uniform(0.75, 0.98), duration_s=rng.uniform(300, 1100))
-        )
+        segments.append(Segment("easy", runner.easy_mps * rng.uniform(0.75, 0.98), duration_s=rng.uniform(300, 1100)))
         if rng.random() < 0.6:
-            segments.append(
-                Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(20, 180))
-            )
+            segments.append(Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(20, 180)))
     return Plan(
         "trail",
         "easy",
@@ -69,15 +65,11 @@ def strides(runner: Runner, rng: Rng) -> Plan:
     """An easy run with 4 to 10 strides at its end, sometimes a short jog home after them."""
     n = int(rng.integers(4, 11))
     segments = [
-        Segment(
-            "easy", runner.easy_mps * rng.uniform(0.94, 1.04), duration_s=rng.uniform(1200, 3000), is_lap=True
-        )
+        Segment("easy", runner.easy_mps * rng.uniform(0.94, 1.04), duration_s=rng.uniform(1200, 3000), is_lap=True)
     ]
     segments += stride_block(rng, runner, n)
     if rng.random() < 0.6:
-        segments.append(
-            Segment("easy", runner.easy_mps * rng.uniform(0.88, 1.0), duration_s=rng.uniform(120, 600))
-        )
+        segments.append(Segment("easy", runner.easy_mps * rng.uniform(0.88, 1.0), duration_s=rng.uniform(120, 600)))
     return Plan(
         "strides",
         "easy_strides",
@@ -98,14 +90,10 @@ def fartlek(runner: Runner, rng: Rng) -> Plan:
         speed = min(runner.critical_mps + 0.55 * runner.d_prime_m / max(seconds, 20), 0.92 * runner.max_mps)
         speed = max(speed * rng.uniform(0.92, 1.0), 1.15 * steady)
         segments.append(
-            Segment(
-                "work", speed, duration_s=seconds, bout="fartlek", set_no=1, is_lap=bool(rng.random() < 0.3)
-            )
+            Segment("work", speed, duration_s=seconds, bout="fartlek", set_no=1, is_lap=bool(rng.random() < 0.3))
         )
         segments.append(
-            Segment(
-                "rest", steady, duration_s=rng.uniform(45, 240) if free else 180 * rng.uniform(0.85, 1.15)
-            )
+            Segment("rest", steady, duration_s=rng.uniform(45, 240) if free else 180 * rng.uniform(0.85, 1.15))
         )
     segments += cool_down(rng, runner)
     return Plan("fartlek", "fartlek", tuple(segments), pick_layout(rng), pick_hilliness(rng))
@@ -119,9 +107,7 @@ def hills(runner: Runner, rng: Rng) -> Plan:
     for _ in range(n):
         up = speed * rng.normal(1.0, 0.015)
         segments.append(
-            Segment(
-                "work", up, duration_s=round(seconds), grade_frac=grade, bout="hill", set_no=1, is_lap=True
-            )
+            Segment("work", up, duration_s=round(seconds), grade_frac=grade, bout="hill", set_no=1, is_lap=True)
         )
         down = rng.uniform(1.2, 1.7) if rng.random() < 0.25 else runner.easy_mps * rng.uniform(0.75, 0.98)
         segments.append(
@@ -165,13 +151,9 @@ def walk_run(runner: Runner, rng: Rng) -> Plan:
     speed = min(runner.easy_mps * rng.uniform(0.9, 1.02), 3.0)
     segments: list[Segment] = [Segment("walk", 1.5, is_walked=True, duration_s=rng.uniform(60, 300))]
     for _ in range(int(np.clip(rng.uniform(1500, 3000) / (run_s + walk_s), 4, 15))):
+        segments.append(Segment("easy", speed * rng.normal(1, 0.02), duration_s=run_s * rng.uniform(0.97, 1.03)))
         segments.append(
-            Segment("easy", speed * rng.normal(1, 0.02), duration_s=run_s * rng.uniform(0.97, 1.03))
-        )
-        segments.append(
-            Segment(
-                "walk", rng.uniform(1.3, 1.6), is_walked=True, duration_s=walk_s * rng.uniform(0.95, 1.05)
-            )
+            Segment("walk", rng.uniform(1.3, 1.6), is_walked=True, duration_s=walk_s * rng.uniform(0.95, 1.05))
         )
     return Plan("walk_run", "easy", tuple(segments), pick_layout(rng), pick_hilliness(rng))
 

@@ -34,16 +34,12 @@ def watch_laps(
     if device.lap_style in ("manual", "steps"):
         chosen = _lap_segments(truth)
         late = (
-            rng.uniform(-0.5, 1.5, len(chosen))
-            if device.lap_style == "manual"
-            else rng.uniform(-0.4, 0.1, len(chosen))
+            rng.uniform(-0.5, 1.5, len(chosen)) if device.lap_style == "manual" else rng.uniform(-0.4, 0.1, len(chosen))
         )
         marks = np.array([s.start_s for s in chosen[1:]]) + late[1:]
         kinds = [INTENSITIES.get(s.kind, "active") for s in chosen]
         is_told = device.lap_style == "steps"
-        return _laps(
-            marks, kinds if is_told else [""] * len(kinds), "manual", n, signals, start_utc_s, is_told
-        )
+        return _laps(marks, kinds if is_told else [""] * len(kinds), "manual", n, signals, start_utc_s, is_told)
     return _laps(np.empty(0), [""], "session_end", n, signals, start_utc_s)
 
 

@@ -40,11 +40,7 @@ class Segment:
     @property
     def planned_s(self) -> float:
         """How long it should take."""
-        return (
-            self.duration_s
-            if self.duration_s == self.duration_s
-            else self.distance_m / max(self.speed_mps, 0.3)
-        )
+        return self.duration_s if self.duration_s == self.duration_s else self.distance_m / max(self.speed_mps, 0.3)
 
     @property
     def planned_m(self) -> float:

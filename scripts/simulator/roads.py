@@ -38,9 +38,7 @@ class Road:
         if not np.isfinite(self.turn_m):
             return along_m, np.ones_like(along_m)
         phase = np.mod(along_m, 2.0 * self.turn_m)
-        return np.where(phase > self.turn_m, 2.0 * self.turn_m - phase, phase), np.where(
-            phase > self.turn_m, -1.0, 1.0
-        )
+        return np.where(phase > self.turn_m, 2.0 * self.turn_m - phase, phase), np.where(phase > self.turn_m, -1.0, 1.0)
 
     def grade_at(self, along_m: F8) -> F8:
         """Grade met when running, negative downhill."""
@@ -59,9 +57,7 @@ def make_road(rng: np.random.Generator, layout: str, total_m: float, hilliness: 
     if layout == "loop":
         return _make_loop(rng, hilliness)
     n = int(total_m * (1.15 if layout == "wander" else 0.6) / STEP_M) + 60
-    corners = np.where(
-        rng.random(n) < STEP_M / 350.0, rng.choice([-1.0, 1.0], n) * rng.uniform(0.5, 1.6, n), 0.0
-    )
+    corners = np.where(rng.random(n) < STEP_M / 350.0, rng.choice([-1.0, 1.0], n) * rng.uniform(0.5, 1.6, n), 0.0)
     heading = rng.uniform(0, 2 * np.pi) + np.cumsum(corners) + np.cumsum(correlated(rng, n, 0.04, 12.0))
     east = np.concatenate(([0.0], np.cumsum(np.sin(heading[:-1]) * STEP_M)))
     north = np.concatenate(([0.0], np.cumsum(np.cos(heading[:-1]) * STEP_M)))
@@ -75,16 +71,13 @@ def _make_loop(rng: np.random.Generator, hilliness: float) -> Road:
     """A closed loop of 1 to 3 km: a circle bent by a few waves, with distance even along it."""
     length = round(rng.uniform(1000.0, 3000.0) / STEP_M) * STEP_M
     angle = np.linspace(0, 2 * np.pi, 721)
-    radius = 1.0 + sum(
-        rng.uniform(0.05, 0.2) / k * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 4)
-    )
+    radius = 1.0 + sum(rng.uniform(0.05, 0.2) / k * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 4))
     x, y = radius * np.sin(angle), radius * np.cos(angle)
     run = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
     even = np.linspace(0, run[-1], int(length / STEP_M) + 1)
     scale = length / run[-1]
     grade = sum(
-        hilliness * np.sqrt(2 / 3) * np.sin(2 * np.pi * k * even / run[-1] + rng.uniform(0, 6.3))
-        for k in (1, 2, 3)
+        hilliness * np.sqrt(2 / 3) * np.sin(2 * np.pi * k * even / run[-1] + rng.uniform(0, 6.3)) for k in (1, 2, 3)
     )
     x, y = np.interp(even, run, x) * scale, np.interp(even, run, y) * scale
     return Road(x - x[0], y - y[0], np.asarray(grade, dtype=np.float64), is_closed=True)

@@ -87,7 +87,7 @@ def draw_runner(rng: np.random.Generator) -> Runner:
         cadence_slope_spm_s_m=rng.uniform(5.0, 15.0),
         walk_cadence_spm=rng.uniform(100.0, 125.0),
         fade_onset_s=rng.uniform(2700.0, 9000.0),
-        pace_noise_frac=rng.uniform(0.012, 0.035),
+        pace_noise_frac=float(np.exp(rng.uniform(np.log(0.006), np.log(0.03)))),
         pace_noise_tau_s=rng.uniform(15.0, 60.0),
         ramp_up_s=rng.uniform(1.2, 2.8),
         ramp_down_s=rng.uniform(2.0, 4.0),

@@ -41,11 +41,7 @@ def _rest(
     jog = Segment("rest", jog_mps, duration_s=seconds, is_lap=True, is_on_track=on_track)
     walk = dataclasses.replace(jog, speed_mps=walk_mps, is_walked=True)
     if style == "jog":
-        return [
-            dataclasses.replace(jog, duration_s=NAN, distance_m=distance_m)
-            if distance_m == distance_m
-            else jog
-        ]
+        return [dataclasses.replace(jog, duration_s=NAN, distance_m=distance_m) if distance_m == distance_m else jog]
     if style == "walk":
         return [walk]
     if style == "stand":
@@ -69,15 +65,11 @@ def warm_up(rng: Rng, runner: Runner, low_s: float = 480.0, high_s: float = 1200
     if rng.random() < 0.2:
         for _ in range(int(rng.integers(3, 7))):
             out.append(Segment("drill", rng.uniform(1.6, 2.6), duration_s=rng.uniform(15.0, 32.0)))
-            out.append(
-                Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(12.0, 30.0))
-            )
+            out.append(Segment("walk", rng.uniform(0.9, 1.5), is_walked=True, duration_s=rng.uniform(12.0, 30.0)))
     if rng.random() < 0.2:
         out += stride_block(rng, runner, int(rng.integers(2, 5)), set_no=90)
     if rng.random() < 0.25:
-        out.append(
-            Segment("stop", 0.0, duration_s=rng.uniform(20.0, 120.0), is_paused=bool(rng.random() < 0.5))
-        )
+        out.append(Segment("stop", 0.0, duration_s=rng.uniform(20.0, 120.0), is_paused=bool(rng.random() < 0.5)))
     return out
 
 
@@ -143,11 +135,7 @@ def with_surprises(rng: Rng, segments: list[Segment], rate_per_h: float = 1.2) -
     out: list[Segment] = []
     for segment in segments:
         is_long = segment.kind in ("easy", "warmup", "cooldown") and segment.duration_s > 300.0
-        stops = (
-            int(rng.poisson(rate_per_h * segment.duration_s / 3600.0))
-            if is_long and not segment.speed_shape
-            else 0
-        )
+        stops = int(rng.poisson(rate_per_h * segment.duration_s / 3600.0)) if is_long and not segment.speed_shape else 0
         if segment.end_speed_mps == segment.end_speed_mps:
             stops = 0
         cuts = np.sort(rng.uniform(0.1, 0.9, stops)) * segment.duration_s if stops else np.empty(0)
@@ -157,12 +145,6 @@ def with_surprises(rng: Rng, segments: list[Segment], rate_per_h: float = 1.2) -
             continue
         for k, part in enumerate(parts):
             if k:
-                out.append(
-                    Segment(
-                        "stop", 0.0, duration_s=rng.uniform(5.0, 60.0), is_paused=bool(rng.random() < 0.3)
-                    )
-                )
-            out.append(
-                dataclasses.replace(segment, duration_s=max(part, 5.0), is_lap=segment.is_lap and k == 0)
-            )
+                out.append(Segment("stop", 0.0, duration_s=rng.uniform(5.0, 60.0), is_paused=bool(rng.random() < 0.3)))
+            out.append(dataclasses.replace(segment, duration_s=max(part, 5.0), is_lap=segment.is_lap and k == 0))
     return out

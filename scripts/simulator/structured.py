@@ -41,9 +41,9 @@ def vo2_time(runner: Runner, rng: Rng) -> Plan:
     """Reps of 1 to 5 min near the speed of a mile to 5 km."""
     seconds = float(rng.choice([60, 90, 120, 150, 180, 240, 300]))
     n = int(np.clip(rng.integers(12, 22) * 60 / seconds, 3, 12))
-    speed = min(
-        runner.critical_mps + 0.6 * runner.d_prime_m / seconds, runner.speed_for(seconds)
-    ) * rng.uniform(0.95, 1.0)
+    speed = min(runner.critical_mps + 0.6 * runner.d_prime_m / seconds, runner.speed_for(seconds)) * rng.uniform(
+        0.95, 1.0
+    )
     rest = max(30.0, 15 * round(seconds * rng.uniform(0.4, 1.2) / 15))
     work = reps(rng, runner, n, speed, duration_s=seconds, rest_s=rest, trend=rng.uniform(-0.04, 0.03))
     segments = warm_up(rng, runner) + work + cool_down(rng, runner)
@@ -57,9 +57,7 @@ def vo2_distance(runner: Runner, rng: Rng) -> Plan:
     n = int(np.clip(round(rng.uniform(2800, 5200) / metres), 3, 12))
     on_track = bool(rng.random() < 0.5)
     seconds = metres / runner.critical_mps
-    speed = min(runner.critical_mps + 0.6 * runner.d_prime_m / seconds, 0.97 * runner.max_mps) * rng.uniform(
-        0.95, 1.0
-    )
+    speed = min(runner.critical_mps + 0.6 * runner.d_prime_m / seconds, 0.97 * runner.max_mps) * rng.uniform(0.95, 1.0)
     rest_m = float(rng.choice([200, 400])) if rng.random() < 0.4 else NAN
     rest_s = max(45.0, 15 * round(seconds * rng.uniform(0.5, 1.1) / 15))
     work = reps(rng, runner, n, speed, distance_m=metres, rest_s=rest_s, rest_m=rest_m, on_track=on_track,
@@ -76,13 +74,9 @@ def ladder(runner: Runner, rng: Rng) -> Plan:
     work: list[Segment] = []
     for seconds in steps:
         speed = (runner.critical_mps + 0.5 * runner.d_prime_m / seconds) * rng.uniform(0.96, 1.0)
-        work += reps(
-            rng, runner, 1, speed, duration_s=seconds, rest_s=max(60.0, seconds * 0.6), ends_on_last=False
-        )
+        work += reps(rng, runner, 1, speed, duration_s=seconds, rest_s=max(60.0, seconds * 0.6), ends_on_last=False)
     segments = warm_up(rng, runner) + work + cool_down(rng, runner)
-    return Plan(
-        "ladder", "intervals", tuple(segments), pick_layout(rng), pick_hilliness(rng) / 2, has_steps=True
-    )
+    return Plan("ladder", "intervals", tuple(segments), pick_layout(rng), pick_hilliness(rng) / 2, has_steps=True)
 
 
 def hiit(runner: Runner, rng: Rng) -> Plan:
