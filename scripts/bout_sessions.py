@@ -58,6 +58,8 @@ class _Piece:
     kind: str = ""
     grade: float = np.nan
     end_speed_mps: float = np.nan
+    burst_frac: float = 0.0
+    """By how much the first 10 to 30 s are faster."""
 
 
 @njit(cache=True)
@@ -93,6 +95,10 @@ class _Runner:
         self.easy = rng.uniform(2.1, 3.7)
         self.critical = self.easy * rng.uniform(1.12, 1.42)
         self.d_prime = rng.uniform(90, 260)
+        self.unsteady = rng.uniform(0.008, 0.045)
+        """How much easy running wanders from one stretch to the next."""
+        self.uneven = rng.uniform(0.008, 0.04)
+        """How much reps of one set differ."""
 
     def rep_speed(self, duration_s: float) -> float:
         """What the runner would hold in a rep of a set of that duration, not quite all out."""
@@ -112,6 +118,9 @@ class _Runner:
             part = duration_s * rng.uniform(0.2, 0.6)
             first, second = (walk, jog) if rng.random() < 0.6 else (jog, walk)
             return [_Piece(part, first), _Piece(duration_s - part, second)]
+        if duration_s > 60 and rng.random() < 0.3:  # not one speed: trot off, then jog back to the line
+            part = duration_s * rng.uniform(0.25, 0.75)
+            return [_Piece(part, jog), _Piece(duration_s - part, self.easy * rng.uniform(0.75, 1.08))]
         return [_Piece(duration_s, jog)]
 
     def rest_style(self) -> str:
@@ -128,7 +137,7 @@ def _easy(runner: _Runner, seconds: float) -> list[_Piece]:
     left = seconds
     while left > 1:
         part = min(left, rng.uniform(60, 900))
-        out.append(_Piece(part, runner.easy * rng.normal(1.0, 0.022)))
+        out.append(_Piece(part, runner.easy * rng.normal(1.0, runner.unsteady)))
         left -= part
     return out
 
@@ -153,9 +162,11 @@ def _cool(runner: _Runner) -> list[_Piece]:
     out: list[_Piece] = []
     if rng.random() < 0.82:
         out += runner.rest(rng.uniform(20, 150), runner.rest_style()) if rng.random() < 0.5 else []
-        out += [
-            _Piece(p.duration_s, p.speed_mps * rng.uniform(0.93, 1.02)) for p in _easy(runner, rng.uniform(180, 1200))
-        ]
+        pace = rng.uniform(0.88, 1.10)  # some trot home, some run home faster than they came
+        out += [_Piece(p.duration_s, p.speed_mps * pace) for p in _easy(runner, rng.uniform(180, 1800))]
+        if rng.random() < 0.25:  # hurrying for part of the way
+            at = int(rng.integers(0, len(out) + 1))
+            out.insert(at, _Piece(rng.uniform(30, 400), runner.easy * rng.uniform(1.03, 1.16)))
     if rng.random() < 0.3:
         out.append(_Piece(rng.uniform(60, 600), rng.uniform(1.0, 1.6)))
     return out
@@ -170,15 +181,18 @@ def _set(
     speed = runner.rep_speed(duration_s) if np.isnan(speed) else speed
     style = style or runner.rest_style()
     trend = rng.normal(0, 0.03)
+    shy = rng.uniform(0.85, 0.98) if rng.random() < 0.15 else 1.0  # the first rep or two to feel the way
+    burst = rng.uniform(0.03, 0.25) if rng.random() < 0.35 else 0.0  # a fast start of each rep
     by_distance = not np.isnan(distance_m)
     hand_rest = rng.random() < 0.4
     out: list[_Piece] = []
     for i in range(n):
-        v = speed * (1 + trend * (i / max(n - 1, 1) - 0.5) + rng.normal(0, 0.018))
+        v = speed * (1 + trend * (i / max(n - 1, 1) - 0.5) + rng.normal(0, runner.uneven))
+        v *= shy if i < 1 + n // 5 else 1.0
         seconds = distance_m / v if by_distance else duration_s
         seconds *= np.exp(rng.normal(0, scatter)) if scatter else 1.0
         drift = rng.normal(0, 0.02) - (0.05 if seconds < 60 and rng.random() < 0.3 else 0.0)
-        out.append(_Piece(seconds, v * (1 - drift / 2), kind, grade, v * (1 + drift / 2)))
+        out.append(_Piece(seconds, v * (1 - drift / 2), kind, grade, v * (1 + drift / 2), burst * rng.uniform(0.3, 1.5)))
         if i < n - 1:
             r = rest_s * (np.exp(rng.normal(0, 0.12)) if hand_rest else 1.0)
             rest = runner.rest(r, style if rng.random() > 0.06 else runner.rest_style())
@@ -290,18 +304,8 @@ def _fartlek(runner: _Runner) -> list[_Piece]:
 
 def _ladder(runner: _Runner) -> list[_Piece]:
     rng = runner.rng
-    base = (
-        [60, 120, 180, 240, 180, 120, 60]
-        if rng.random() < 0.5
-        else [
-            float(x)
-            for x in rng.choice(
-                [[180, 120, 60, 30], [300, 240, 180, 120, 60], [60, 90, 120, 180, 240]][rng.integers(0, 3)], 1
-            )
-        ]
-        * 0
-        or [300, 240, 180, 120, 60]
-    )
+    ladders = ((60, 120, 180, 240, 180, 120, 60), (300, 240, 180, 120, 60), (180, 120, 60, 30), (60, 90, 120, 180, 240))
+    base = list(ladders[rng.integers(0, len(ladders))])
     if rng.random() < 0.4:
         base = base[::-1]
     out: list[_Piece] = []
@@ -353,7 +357,7 @@ def _stops(runner: _Runner, pieces: list[_Piece], per_hour: float) -> list[_Piec
             if rng.random() < 0.15:
                 out.append(_Piece(rng.uniform(5, 15), piece.speed_mps * rng.uniform(1.1, 1.4)))
             left -= part
-        out.append(_Piece(left, piece.speed_mps, piece.kind, piece.grade, piece.end_speed_mps))
+        out.append(_Piece(left, piece.speed_mps, piece.kind, piece.grade, piece.end_speed_mps, piece.burst_frac))
     return out
 
 
@@ -372,9 +376,22 @@ def _plan(kind: str, runner: _Runner) -> list[_Piece]:
             + (_reps(runner) if rng.random() < 0.6 else _cruise(runner))
             + _cool(runner)
         )
-    maker = {"reps": _reps, "cruise": _cruise, "tempo": _tempo, "sprints": _sprints, "hiit": _hiit, "fartlek": _fartlek,
+    if rng.random() < 0.12 and kind in ("reps", "cruise", "ladder", "hiit", "sprints", "mixed"):
+        # a watch that was started for the session alone, often stopped on the last line
+        return _bare(runner, kind)
+    maker = {
+        "reps": _reps, "cruise": _cruise, "tempo": _tempo, "sprints": _sprints, "hiit": _hiit, "fartlek": _fartlek,
              "ladder": _ladder, "mixed": _mixed, "hills": _hills}[kind]  # fmt: skip
     return _warm(runner) + maker(runner) + _cool(runner)
+
+
+def _bare(runner: _Runner, kind: str) -> list[_Piece]:
+    """A recording of reps and rests and nothing else."""
+    rng = runner.rng
+    makers = {"reps": _reps, "cruise": _cruise, "ladder": _ladder, "hiit": _hiit, "sprints": _sprints, "mixed": _mixed}
+    lead = [_Piece(rng.uniform(2, 40), rng.choice([0.0, 1.2]))] if rng.random() < 0.4 else []
+    tail = [_Piece(rng.uniform(2, 90), rng.choice([0.0, 1.2]))] if rng.random() < 0.4 else []
+    return lead + makers[kind](runner) + tail
 
 
 def _plan_without_bouts(kind: str, runner: _Runner) -> list[_Piece]:
@@ -395,7 +412,7 @@ def _plan_without_bouts(kind: str, runner: _Runner) -> list[_Piece]:
             at = int(rng.integers(0, len(out) + 1))
             out.insert(
                 at,
-                _Piece(rng.uniform(5, 18), runner.easy * rng.uniform(1.15, 1.7), "soft" if rng.random() < 0.0 else ""),
+                _Piece(rng.uniform(5, 18), runner.easy * rng.uniform(1.15, 1.7), ""),
             )
         return out
     if kind == "runwalk":
@@ -446,16 +463,19 @@ def _record(kind: str, rng: np.random.Generator, world: World, runner: _Runner, 
     planned_grade = np.full(m, np.nan)
     bouts: list[tuple[float, float, str]] = []
     soft: list[tuple[float, float]] = []
-    early = rng.normal(0.6, 1.0)  # a habit: how long after the beep this runner goes, and runs on
-    late = rng.uniform(0.0, 4.0)
+    behind = rng.uniform(0.0, 2.5)  # positions themselves trail, and what was aligned to them trails with them
+    early = behind + rng.normal(0.4, 1.0)  # a habit: how long after the beep this runner goes, and runs on
+    late = behind + rng.uniform(0.0, 3.0)
     for piece, a, b in zip(pieces, edges[:-1], edges[1:], strict=True):
         start, end = a, b
         if piece.kind:
-            start = a + np.clip(early + rng.normal(0, 0.8), -2.5, 4.0)
+            start = a + np.clip(early + rng.normal(0, 0.9), -2.5, 6.0)
         i, j = int(max(round(start), 0)), int(min(round(end), m))
         stop = piece.speed_mps if np.isnan(piece.end_speed_mps) else piece.end_speed_mps
         if j > i:
             target[i:j] = np.linspace(piece.speed_mps, stop, j - i)
+            if piece.burst_frac and j - i > 30:
+                target[i:j] *= 1 + piece.burst_frac * np.exp(-np.arange(j - i) / rng.uniform(8, 30))
             planned_grade[i:j] = piece.grade
         if piece.kind == "soft":
             soft.append((a, b))
@@ -464,7 +484,7 @@ def _record(kind: str, rng: np.random.Generator, world: World, runner: _Runner, 
     for piece, _a, b in zip(pieces, edges[:-1], edges[1:], strict=True):
         if piece.kind and rng.random() < 0.9:
             i = int(round(b))
-            j = min(m, int(round(b + np.clip(late + rng.normal(0, 1.0), 0, 7))))
+            j = min(m, int(round(b + np.clip(late + rng.normal(0, 1.0), 0, 8))))
             if j > i:
                 target[i:j] = piece.speed_mps
     return _watch(kind, rng, world, runner, target, planned_grade, bouts, soft, t)
@@ -496,8 +516,8 @@ def _watch(
         _ar1(rng.normal(size=m), 4.0) * rng.uniform(*world.fast_noise)
         + _ar1(rng.normal(size=m), rng.uniform(15, 50)) * rng.uniform(*world.slow_noise)
     )
-    if rng.random() < 0.25:  # streets with bad reception: some minutes with much more noise
-        for _ in range(int(rng.integers(1, 4))):
+    if rng.random() < 0.3:  # streets with bad reception: some minutes with much more noise
+        for _ in range(int(rng.integers(1, 6))):
             i = int(rng.integers(0, m))
             j = min(m, i + int(rng.integers(30, 300)))
             noise[i:j] *= np.exp(_ar1(rng.normal(size=j - i), rng.uniform(3, 15)) * rng.uniform(0.05, 0.15))

@@ -25,6 +25,8 @@ PENALTY = 0.10
 SHORTEST_S = 5
 LEVEL_STEP = 0.05
 """Neighbours less than 5 % apart are one level: below that, easy running itself wanders."""
+MOST_SHARE = 0.9
+"""A stretch that is nearly all of the running is the run, not a bout inside it."""
 LEAST_BOUT_S = 8
 """Shorter than this no watch shows a bout that its runner would call one."""
 USUAL_S = np.array([10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 480, 600, 720, 900, 1200, 1800.0])
@@ -170,7 +172,8 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     n = ch.level.size
     first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
     row = np.arange(runs.shape[0])
-    keep = (last - first >= LEAST_BOUT_S) & ~((first == 0) & (last == n))
+    ran = np.concatenate(([0.0], np.cumsum(ch.speed_mps > RUN_MPS)))
+    keep = (last - first >= LEAST_BOUT_S) & (ran[last] - ran[first] <= MOST_SHARE * ran[n])
     code = runs[:, 0] * np.int64(level.size + 1) + runs[:, 1]
     _, once = np.unique(code, return_index=True)
     row = once[keep[once]]

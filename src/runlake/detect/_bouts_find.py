@@ -11,7 +11,7 @@ from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.model.activity import Grid
 from runlake.model.recording import F8
 
-START_LATE_S, END_LATE_S = 1.5, 3.0
+START_LATE_S, END_LATE_S = 2.5, 3.5
 """By how much half height trails the mark: the body's ramp and reaction at the start; nobody brakes on the line."""
 LIKELY, POSSIBLE = 0.5, 0.2
 """Bouts above the first are chosen together; what is left above the second is published with its low confidence."""

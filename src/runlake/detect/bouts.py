@@ -21,9 +21,10 @@ from runlake.tables import interval_sets, intervals, programmed_steps, strides
 
 __all__ = ["DETECTOR", "END_LATE_S", "START_LATE_S", "Settings"]
 
-SHORT_S = 30.0
+SAMPLES_FOR_A_BOUT = 4
+"""Two samples on each ramp: a bout that spans fewer is a guess."""
 COARSE_FACTOR = 0.5
-"""What is left of the confidence in a bout below 30 s where recording is too coarse to show one."""
+"""What is left of the confidence in such a guess."""
 SPECS = (intervals.SPEC, interval_sets.SPEC, strides.SPEC, programmed_steps.SPEC)
 
 
@@ -43,7 +44,7 @@ def _is_searched(activity: Activity) -> bool:
 def _confidence(activity: Activity, bouts: Bouts) -> np.ndarray:
     if activity.quality.are_short_reps_reliable >= 1.0:
         return bouts.confidence
-    short = bouts.end_s - bouts.start_s < SHORT_S
+    short = bouts.end_s - bouts.start_s < SAMPLES_FOR_A_BOUT * activity.quality.median_dt_s
     return np.where(short, bouts.confidence * COARSE_FACTOR, bouts.confidence)
 
 
