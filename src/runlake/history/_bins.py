@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._group import F8, I8, has_text, ratio, rows_of, sum_by
+from runlake.history._group import F8, I8, has_text, ratio, rows_of
 from runlake.model.findings import Table
 
 BIN_WIDTH = {"heart_rate": 1.0, "gap_speed": 0.05}
@@ -22,34 +22,38 @@ class Bins:
     distance_m: F8
     width: float
     n: int
+    starts: I8
+    """First bin of each activity that has any."""
+    total_s: F8
+    """Seconds of each activity, float64[n]; 0 without bins."""
 
-    def total_s(self) -> F8:
-        """Seconds of each activity, float64[n]."""
-        return sum_by(self.row, self.seconds, self.n)
+    def sum(self, values: F8) -> F8:
+        """Sum over the bins of each activity, float64[n]; 0 without bins, NaN where a bin is."""
+        out = np.zeros(self.n)
+        if len(self.starts):
+            out[self.row[self.starts]] = np.add.reduceat(values, self.starts)
+        return out
 
     def quantile(self, share: float) -> F8:
         """Lower edge of the bin below which that share of an activity's time lies, float64[n], NaN without bins."""
-        return self._level(share * self.total_s())
+        return self._level(share * self.total_s)
 
     def held_for(self, seconds: float) -> F8:
         """Highest lower edge that was reached or passed for that long in all, float64[n]; NaN if never."""
-        total = self.total_s()
-        level = self._level(np.maximum(total - seconds, 0.0))
-        return np.where(total >= seconds, level, np.nan)
+        level = self._level(np.maximum(self.total_s - seconds, 0.0))
+        return np.where(self.total_s >= seconds, level, np.nan)
 
     def _level(self, target_s: F8) -> F8:
-        total = self.total_s()
         out = np.full(self.n, np.nan)
         if len(self.row) == 0:
             return out
+        has = np.flatnonzero(self.total_s > 0)
         cum = np.cumsum(self.seconds)
-        before = np.concatenate(([0.0], np.cumsum(total)[:-1]))
-        first = np.searchsorted(self.row, np.arange(self.n), side="left")
-        last = np.searchsorted(self.row, np.arange(self.n), side="right") - 1
-        at = np.searchsorted(cum, before + target_s * (1 - 1e-9), side="left")
-        at = np.clip(at, first, np.maximum(last, first))
-        has = total > 0
-        out[has] = self.low[at[has]]
+        before = np.cumsum(self.total_s) - self.total_s
+        first = np.searchsorted(self.row, has, side="left")
+        last = np.searchsorted(self.row, has, side="right") - 1
+        at = np.searchsorted(cum, before[has] + target_s[has] * (1 - 1e-9), side="left")
+        out[has] = self.low[np.clip(at, first, last)]
         return out
 
     def share_above(self, bound: F8) -> F8:
@@ -60,22 +64,13 @@ class Bins:
         """
         limit = bound[self.row]
         if self.width >= 1.0:
-            return np.where(np.isnan(limit), np.nan, (self.low >= limit).astype(np.float64))
+            return np.where(np.isnan(limit), np.nan, self.low >= limit)
         return np.clip((self.low + self.width - limit) / self.width, 0.0, 1.0)
-
-    def above(self, bound: F8) -> tuple[F8, F8]:
-        """Seconds and metres of each activity at or above its bound, each float64[n]; NaN where the bound is."""
-        share = self.share_above(bound)
-        missing = np.isnan(bound)
-        seconds = sum_by(self.row, share * self.seconds, self.n)
-        metres = sum_by(self.row, share * self.distance_m, self.n)
-        return np.where(missing, np.nan, seconds), np.where(missing, np.nan, metres)
 
     def power_mean(self, power: float) -> F8:
         """Power mean over time of the bins' middles, float64[n] (3: what hard minutes cost weighs more)."""
-        middle = self.low + self.width / 2
-        total = sum_by(self.row, middle**power * self.seconds, self.n)
-        return ratio(total, self.total_s()) ** (1.0 / power)
+        total = self.sum((self.low + self.width / 2) ** power * self.seconds)
+        return ratio(total, self.total_s) ** (1.0 / power)
 
 
 def read_bins(distributions: Table, quantity: str, index: dict[str, int]) -> Bins:
@@ -90,11 +85,18 @@ def read_bins(distributions: Table, quantity: str, index: dict[str, int]) -> Bin
     if bool(np.any((step < 0) | ((step == 0) & (np.diff(low) <= 0)))):
         order = np.lexsort((low, row))
         keep, row, low = keep[order], row[order], low[order]
+    seconds = np.nan_to_num(distributions["seconds"][keep].astype(np.float64))
+    starts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1]))) if len(row) else np.empty(0, dtype=np.int64)
+    total_s = np.zeros(len(index))
+    if len(starts):
+        total_s[row[starts]] = np.add.reduceat(seconds, starts)
     return Bins(
         row=row,
         low=np.round(low.astype(np.float64) * 1e4) / 1e4,
-        seconds=np.nan_to_num(distributions["seconds"][keep].astype(np.float64)),
+        seconds=seconds,
         distance_m=distributions["distance_m"][keep].astype(np.float64),
         width=BIN_WIDTH[quantity],
         n=len(index),
+        starts=starts,
+        total_s=total_s,
     )

@@ -63,6 +63,22 @@ def ratio(above: F8, below: F8) -> F8:
         return np.where(below > 0, above / below, np.nan)
 
 
+def median(values: F8) -> float:
+    """Median of values without NaN; cheaper than np.median on few."""
+    ordered = np.sort(values)
+    n = len(ordered)
+    return float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+
+
+def quartiles(values: F8) -> F8:
+    """First quartile, median, third quartile (linear interpolation), float64[3]; cheaper than np.percentile on few."""
+    ordered = np.sort(values)
+    place = np.array([0.25, 0.5, 0.75]) * (len(ordered) - 1)
+    low = place.astype(np.int64)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
 def has_text(column: Array, *words: str) -> B1:
     """Whether each entry of a string column is one of the words."""
     out = np.zeros(len(column), dtype=bool)

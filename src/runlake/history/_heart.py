@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._critical_speed import EffortGrid
 from runlake.history._dates import year_of
 from runlake.history._effective import Estimate
-from runlake.history._group import F8
+from runlake.history._group import F8, median
 from runlake.model.plugins import Athlete
 
 TANAKA_SPREAD_BPM = 10.0
@@ -51,7 +51,7 @@ def max_estimate(
 
 def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_rise: float) -> Estimate | None:
     a, b = np.searchsorted(sessions.day, [end - window_days, end])
-    highest, held, median = sessions.highest_bpm[a:b], sessions.held_3min_bpm[a:b], sessions.median_bpm[a:b]
+    highest, held, middle = sessions.highest_bpm[a:b], sessions.held_3min_bpm[a:b], sessions.median_bpm[a:b]
     known = ~np.isnan(highest)
     if not known.any():
         return None
@@ -60,7 +60,7 @@ def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_
     if n == 0:
         return None
     value, best = _top_three(highest[counts]), float(highest[counts].max())
-    if value < min_rise * float(np.median(median[known])):
+    if value < min_rise * median(middle[known]):
         return None
     if n >= 3:
         method = "median of the three highest session maxima of two years"
@@ -70,7 +70,7 @@ def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_
 
 
 def _top_three(values: F8) -> float:
-    return float(np.median(np.sort(values)[-3:]))
+    return median(np.sort(values)[-3:])
 
 
 def rest_estimate() -> Estimate:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.history._dates import week_start
-from runlake.history._group import F8, Array, has_text, index_of, is_true, mean_by, rows_of
+from runlake.history._group import F8, Array, has_text, index_of, is_true, mean_by, median, quartiles, rows_of
 from runlake.history._progress_rows import Part, part
 from runlake.history._projection import equivalents, near_best
 from runlake.history._purpose_rules import EASY_PURPOSES
@@ -48,17 +48,8 @@ def rolling_quartiles(name: str, unit: str, day: F8, value: F8, span_days: float
     for i, monday in enumerate(mondays.tolist()):
         a, b = np.searchsorted(x, [monday - span_days, monday])
         if b - a >= min_n:
-            out[:, i] = _quartiles(y[a:b])
+            out[:, i] = quartiles(y[a:b])
     return part(name, mondays, out[1], unit, low=out[0], high=out[2])
-
-
-def _quartiles(values: F8) -> F8:
-    """Quartiles by linear interpolation, as np.percentile, which costs ten times as much on few values."""
-    ordered = np.sort(values)
-    place = np.array([0.25, 0.5, 0.75]) * (len(ordered) - 1)
-    low = place.astype(np.int64)
-    high = np.minimum(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
 
 
 def onset_trend(tables: Mapping[str, Table], last_n: int = 12, min_n: int = 5) -> Part:
@@ -98,7 +89,7 @@ def censored_slope(x: F8, y: F8, is_censored: Array) -> float:
     tells = apart & ~both & ~lost
     if tells.sum() < 3:
         return float("nan")
-    return float(np.median((y[j] - y[i])[tells] / (x[j] - x[i])[tells]))
+    return median((y[j] - y[i])[tells] / (x[j] - x[i])[tells])
 
 
 def _onset_words(onset: F8, is_censored: Array) -> str:
@@ -160,7 +151,7 @@ class Series:
         a, b, c = np.searchsorted(self.day, [monday - 2 * span_days, monday - span_days, monday])
         if b - a < 2 or c - b < 2:
             return float("nan")
-        return self.gain * float(np.median(self.value[b:c]) / np.median(self.value[a:b]) - 1.0)
+        return self.gain * (median(self.value[b:c]) / median(self.value[a:b]) - 1.0)
 
 
 def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:

@@ -21,6 +21,8 @@ MIN_POINTS = 4
 MIN_SPAN_DAYS = 42.0
 MAX_SLOPE_PER_DAY = 0.015 / 30.0
 STALE_DAYS = 42.0
+SLOPE_DRIFT = 0.005 / 30.0
+"""Training does not go on as it went: 0.5 % a month of slope that no past points can tell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,11 +123,14 @@ def project(day: F8, time_s: F8, now_day: float) -> Projection:
     at_middle = float(np.median(y - clipped * (x - middle)))
     residual = y - at_middle - clipped * (x - middle)
     spread = max(1.4826 * float(np.median(np.abs(residual))), 0.005)
-    slope_se = math.hypot(spread / math.sqrt(float(((x - middle) ** 2).sum())), (1.0 - keep) * clipped)
+    # What the points scatter beyond one's form of the day is effort held back: a goal is run without holding back.
+    held_back = math.sqrt(max(spread**2 - DAY_TO_DAY_FRAC**2, 0.0))
+    slope_se = math.hypot(spread / math.sqrt(float(((x - middle) ** 2).sum())), (1.0 - keep) * clipped, SLOPE_DRIFT)
     ahead = now_day - middle
     # The points fix the line at their middle; from there to now the full slope is the best guess.
-    level = at_middle + clipped * ahead
-    return Projection(now_day, level, slope, math.hypot(1.25 * spread / math.sqrt(n), slope_se * ahead), slope_se)
+    level = at_middle + clipped * ahead - 0.85 * held_back
+    level_se = math.hypot(1.25 * spread / math.sqrt(n), slope_se * ahead, 0.5 * held_back)
+    return Projection(now_day, level, slope, level_se, slope_se)
 
 
 def _none(now_day: float, reason: str) -> Projection:

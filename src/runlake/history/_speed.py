@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._critical_speed import HIGH_S, LOW_S, EffortGrid, gated_fit
 from runlake.history._effective import Estimate
 from runlake.history._formulas import speed_of_vo2
-from runlake.history._group import B1, F8
+from runlake.history._group import B1, F8, quartiles
 
 HARDER_THAN_EASY = 1.08
 """A best effort less than 8 % above comfortable speed was not hard: it shows no threshold."""
@@ -43,7 +43,7 @@ def comfortable_estimate(runs: SteadyRuns, end: float, hr_max_bpm: float) -> Est
 
 
 def _quartiles(speed: F8, days: int, source: str) -> Estimate:
-    low, middle, high = np.percentile(speed, [25, 50, 75]).tolist()
+    low, middle, high = quartiles(speed).tolist()
     if source == "estimated":
         low, high = min(low, 0.93 * middle), max(high, 1.07 * middle)
     return Estimate(middle, low, high, f"median of steady runs of {days} days, quartiles", source, len(speed))

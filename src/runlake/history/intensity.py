@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._bins import Bins, read_bins
 from runlake.history._effective import Dated, dated
 from runlake.history._formulas import pace_load, trimp_per_min
-from runlake.history._group import B1, F8, Array, has_text, index_of, put_text, ratio, sum_by, text_column
+from runlake.history._group import B1, F8, Array, has_text, index_of, put_text, ratio, text_column
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
 from runlake.tables import activities, intensity
@@ -40,6 +40,10 @@ class Method:
     high: F8
     source: Array
     usable: B1
+    """Enough of the moving time is known."""
+    seconds: F8
+    metres: F8
+    """In zones 1 to 3, float64[3, n]."""
 
 
 def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
@@ -53,10 +57,11 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     critical = dated(tables["thresholds"], "critical_speed")
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     is_run = has_text(sessions["sport"], "running")
-    by_rate = _method("heart_rate", rate, limit, day, (settings.heart_rate_low_frac, settings.heart_rate_high_frac))
-    by_pace = _method("pace", speed, critical, day, (settings.pace_low_frac, settings.pace_high_frac))
-    by_rate = _trusted(by_rate, rate.total_s() >= settings.min_share * moving)
-    by_pace = _trusted(by_pace, is_run & (speed.total_s() >= settings.min_share * moving))
+    rate_shares = (settings.heart_rate_low_frac, settings.heart_rate_high_frac)
+    pace_shares = (settings.pace_low_frac, settings.pace_high_frac)
+    enough = settings.min_share * moving
+    by_rate = _method("heart_rate", rate, limit, day, rate_shares, rate.total_s >= enough)
+    by_pace = _method("pace", speed, critical, day, pace_shares, is_run & (speed.total_s >= enough))
     out = _zones(sessions, (by_rate, by_pace))
     trimp, trimp_reason = _trimp(athlete, tables["thresholds"], day, rate, by_rate.usable)
     pace, pace_reason = _pace(by_pace, critical.value_on(day), is_run)
@@ -71,30 +76,27 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     return out, sessions.replace(**columns)
 
 
-def _method(name: str, bins: Bins, threshold: Dated, day: F8, shares: tuple[float, float]) -> Method:
+def _method(name: str, bins: Bins, threshold: Dated, day: F8, shares: tuple[float, float], usable: B1) -> Method:
     value = threshold.value_on(day)
-    return Method(name, bins, shares[0] * value, shares[1] * value, threshold.source_on(day), bins.total_s() > 0)
+    low, high = shares[0] * value, shares[1] * value
+    seconds, metres = _split(bins, low, high)
+    return Method(name, bins, low, high, threshold.source_on(day), usable & (bins.total_s > 0), seconds, metres)
 
 
-def _trusted(method: Method, enough: B1) -> Method:
-    usable = method.usable & enough
-    return Method(method.name, method.bins, method.low, method.high, method.source, usable)
-
-
-def zone_seconds(method: Method) -> tuple[F8, F8, F8, F8, F8, F8]:
-    """Seconds in zones 1 to 3, then metres in zones 1 to 3, each float64[n]; NaN without bounds."""
-    bins = method.bins
-    total_s, total_m = bins.total_s(), sum_by(bins.row, bins.distance_m, bins.n)
-    above_s, above_m = bins.above(method.low)
-    hard_s, hard_m = bins.above(method.high)
-    return total_s - above_s, above_s - hard_s, hard_s, total_m - above_m, above_m - hard_m, hard_m
+def _split(bins: Bins, low: F8, high: F8) -> tuple[F8, F8]:
+    """Seconds and metres of each activity in zones 1 to 3, float64[3, n] each; NaN without bounds."""
+    above, hard = bins.share_above(low), bins.share_above(high)
+    parts = []
+    for amount in (bins.seconds, bins.distance_m):
+        total, over, most = bins.sum(amount), bins.sum(above * amount), bins.sum(hard * amount)
+        parts.append(np.maximum(np.array([total - over, over - most, most]), 0.0))
+    return parts[0], parts[1]
 
 
 def _zones(sessions: Table, methods: tuple[Method, ...]) -> Table:
     parts: dict[str, list[Array]] = {c.name: [] for c in intensity.SPEC.columns}
     for method in methods:
         keep = np.flatnonzero(method.usable & ~np.isnan(method.low))
-        values = zone_seconds(method)
         lows = (np.zeros(method.bins.n), method.low, method.high)
         highs = (method.low, method.high, np.full(method.bins.n, np.nan))
         for zone in (1, 2, 3):
@@ -102,8 +104,8 @@ def _zones(sessions: Table, methods: tuple[Method, ...]) -> Table:
                 parts[stamp].append(sessions[stamp][keep])
             parts["method"].append(np.full(len(keep), method.name, dtype=object))
             parts["zone"].append(np.full(len(keep), zone))
-            parts["seconds"].append(np.maximum(values[zone - 1][keep], 0.0))
-            parts["distance_m"].append(np.maximum(values[zone + 2][keep], 0.0))
+            parts["seconds"].append(method.seconds[zone - 1][keep])
+            parts["distance_m"].append(method.metres[zone - 1][keep])
             parts["low"].append(lows[zone - 1][keep])
             parts["high"].append(highs[zone - 1][keep])
             parts["threshold_source"].append(method.source[keep])
@@ -124,8 +126,7 @@ def _easy_share(by_rate: Method, by_pace: Method) -> F8:
     """Share of time in zone 1, by heart rate where it may be trusted, else by pace."""
     shares = []
     for method in (by_rate, by_pace):
-        easy = zone_seconds(method)[0]
-        shares.append(np.where(method.usable, ratio(easy, method.bins.total_s()), np.nan))
+        shares.append(np.where(method.usable, ratio(method.seconds[0], method.bins.total_s), np.nan))
     return np.where(np.isnan(shares[0]), shares[1], shares[0])
 
 
@@ -134,10 +135,10 @@ def _trimp(athlete: Athlete, thresholds: Table, day: F8, rate: Bins, usable: B1)
     rest = dated(thresholds, "hr_rest").value_on(day)
     highest = dated(thresholds, "hr_max").value_on(day)
     reserve = (rate.low - rest[rate.row]) / (highest - rest)[rate.row]
-    value = sum_by(rate.row, trimp_per_min(reserve, athlete.sex) * rate.seconds / 60.0, rate.n)
+    value = rate.sum(trimp_per_min(reserve, athlete.sex) * rate.seconds) / 60.0
     known = usable & ~np.isnan(rest + highest)
     reason = text_column(rate.n)
-    put_text(reason, rate.total_s() <= 0, "no heart rate")
+    put_text(reason, rate.total_s <= 0, "no heart rate")
     put_text(reason, ~usable, "heart rate for too little of the moving time")
     put_text(reason, ~known, "heart-rate maximum not known yet: no hard session, no birth_year, no hr_max_bpm")
     return np.where(known, value, np.nan), reason
@@ -146,7 +147,7 @@ def _trimp(athlete: Athlete, thresholds: Table, day: F8, rate: Bins, usable: B1)
 def _pace(by_pace: Method, critical_mps: F8, is_run: B1) -> tuple[F8, Array]:
     """Load by pace, float64[n], and why there is none."""
     bins = by_pace.bins
-    value = pace_load(bins.total_s(), ratio(bins.power_mean(3.0), critical_mps))
+    value = pace_load(bins.total_s, ratio(bins.power_mean(3.0), critical_mps))
     known = by_pace.usable & ~np.isnan(critical_mps)
     reason = text_column(bins.n)
     put_text(reason, ~is_run, "not a run")

@@ -75,7 +75,7 @@ def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
         np.where(good, rate.held_for(180.0), np.nan),
         np.where(good, rate.quantile(0.5), np.nan),
     )
-    long_enough = speed.total_s() >= 900.0
+    long_enough = speed.total_s >= 900.0
     is_steady = long_enough & ~(np.nan_to_num(runs["n_intervals"]) > 0) & ~is_true(runs["is_indoor"])
     middle = speed.quantile(0.5) + speed.width / 2
     is_steady &= middle > 1.5
