@@ -8,6 +8,7 @@ colours of text and grid, which differ in light and dark.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -70,13 +71,7 @@ def bars(x: Sequence[Any], y: npt.ArrayLike, name: str, colour: str, **extra: An
     """A bar trace."""
     marker: dict[str, Any] = {"color": colour}
     if colour == HARD:
-        marker["pattern"] = {
-            "shape": "/",
-            "fgcolor": "#ffffff",
-            "fgopacity": 0.35,
-            "size": 5,
-            "solidity": 0.25,
-        }
+        marker["pattern"] = {"shape": "/", "fillmode": "overlay", "fgcolor": "#ffffff", "fgopacity": 0.45, "size": 6}
     return {"type": "bar", "x": list(x), "y": packed(y), "name": name, "marker": marker, **extra}
 
 
@@ -94,6 +89,13 @@ def line(x: Any, y: npt.ArrayLike, name: str, colour: str, *, mode: str = "lines
         "connectgaps": False,
         **extra,
     }
+
+
+def week_axis(mondays: Sequence[dt.date], most: int = 7) -> dict[str, Any]:
+    """A date axis whose ticks stand on Mondays, counted back from the last one."""
+    step = max(-(-len(mondays) // most), 1)
+    shown = list(mondays)[::-step][::-1]
+    return {"tickvals": [m.isoformat() for m in shown], "ticktext": [f"{m.day} {m:%b}" for m in shown]}
 
 
 def level(y: float, text: str, *, axis: str = "y") -> tuple[dict[str, Any], dict[str, Any]]:

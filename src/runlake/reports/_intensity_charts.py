@@ -61,7 +61,7 @@ def shares_chart(chart_id: str, context: ReportContext, weeks: pd.DataFrame, val
         height=300,
         shapes=[shape],
         annotations=[label],
-        xaxis={"tickformat": "%-d %b"},
+        xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"range": [0, 100], "ticksuffix": " %"},
     )
     rows = tuple(
@@ -87,7 +87,9 @@ def sessions_chart(context: ReportContext, weeks: pd.DataFrame) -> Chart:
         values = [int(counts.get(w, 0)) for w in weeks["week_start_date"]]
         columns.append(values)
         traces.append(charts.bars(_dates(weeks), values, name, charts.ZONE_COLOURS[zone]))
-    fig = charts.figure(traces, barmode="stack", height=300, xaxis={"tickformat": "%-d %b"}, yaxis={"dtick": 1})
+    fig = charts.figure(
+        traces, barmode="stack", height=300, xaxis=charts.week_axis(list(weeks["week_start_date"])), yaxis={"dtick": 1}
+    )
     rows = tuple(
         (day(w), *map(str, r)) for w, r in zip(weeks["week_start_date"], zip(*columns, strict=True), strict=True)
     )
@@ -133,7 +135,7 @@ def lines_chart(
     fig = charts.figure(
         traces,
         height=280,
-        xaxis={"tickformat": "%-d %b"},
+        xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"ticksuffix": " %"} if is_percent else {},
         **extra,
     )
@@ -151,7 +153,7 @@ def key_chart(weeks: pd.DataFrame) -> Chart:
     fig = charts.figure(
         [charts.bars(x, weeks["n_key_sessions"].astype(float), "key sessions", charts.HARD)],
         height=280,
-        xaxis={"tickformat": "%-d %b"},
+        xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"dtick": 1, "rangemode": "tozero"},
         shapes=[
             {
@@ -212,7 +214,7 @@ def ramp_chart(weeks: pd.DataFrame) -> Chart:
     fig = charts.figure(
         traces,
         height=280,
-        xaxis={"tickformat": "%-d %b"},
+        xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"ticksuffix": " %"},
         shapes=[shape],
         annotations=[label],

@@ -133,8 +133,8 @@ class ReportContext:
 
     @property
     def who(self) -> str:
-        """The athlete as shown in the head of each page."""
-        return "" if self.tables.athlete_id == "default" else clean(self.tables.athlete_id)
+        """The athlete as shown in the head of each page; nothing for the one athlete of a lake without names."""
+        return clean(self.tables.athlete_id) if self.has_many or self.tables.athlete_id != "me" else ""
 
 
 @cache

@@ -113,6 +113,12 @@ def efficiency_chart(context: ReportContext) -> Chart:
     )
 
 
+def held_until(part: pd.DataFrame, context: ReportContext) -> pd.DataFrame:
+    """A threshold's rows, and one more on the day of the last activity: it holds until then."""
+    last = part.iloc[[-1]].assign(valid_from=context.tables["activities"]["local_date"].max())
+    return part if last["valid_from"].iloc[0] <= part["valid_from"].iloc[-1] else pd.concat([part, last])
+
+
 def speeds_chart(context: ReportContext) -> Chart:
     """Thresholds that are speeds, by the day they hold from, as pace."""
     rows = context.tables["thresholds"].sort_values("valid_from")
@@ -124,11 +130,12 @@ def speeds_chart(context: ReportContext) -> Chart:
         part = rows[rows["kind"] == kind]
         if part.empty:
             continue
-        pace = np.array([context.units.pace_s(v) for v in part["value"]])
+        drawn = held_until(part, context)
+        pace = np.array([context.units.pace_s(v) for v in drawn["value"]])
         every.append(pace)
         traces.append(
             charts.line(
-                iso(part["valid_from"]),
+                iso(drawn["valid_from"]),
                 pace,
                 name,
                 colour,

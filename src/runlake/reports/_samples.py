@@ -23,6 +23,7 @@ COLUMNS = (
     "longitude_deg",
 )
 MOST_POINTS = 900
+LONGEST_HOLE_S = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +52,22 @@ def _thin(columns: dict[str, F8]) -> dict[str, F8]:
         counts = np.bincount(place[known], minlength=n)
         sums = np.bincount(place[known], weights=values[known], minlength=n)
         with np.errstate(invalid="ignore"):
-            out[name] = np.where(counts > 0, sums / counts, np.nan).astype(np.float64)
+            means = np.where(counts > 0, sums / counts, np.nan).astype(np.float64)
+        out[name] = _bridged(means, width)
     return out
+
+
+def _bridged(values: F8, width: float) -> F8:
+    """Holes of smart recording (up to LONGEST_HOLE_S without a sample) filled in a straight line; pauses stay open."""
+    known = np.flatnonzero(np.isfinite(values))
+    if known.size < 2 or known.size == values.size:
+        return values
+    place = np.arange(values.size)
+    after = np.clip(np.searchsorted(known, place), 0, known.size - 1)
+    before = np.clip(after - 1, 0, known.size - 1)
+    is_short = (known[after] - known[before] - 1) * width <= LONGEST_HOLE_S
+    inside = (place > known[0]) & (place < known[-1]) & np.isnan(values) & is_short
+    return np.where(inside, np.interp(place, known, values[known]), values)
 
 
 def traces(lake: Path, athlete_id: str) -> Iterator[Trace]:

@@ -49,7 +49,7 @@ def weeks_chart(weeks: pd.DataFrame, context: ReportContext) -> Chart:
         traces,
         barmode="stack",
         height=320,
-        xaxis={"tickformat": "%-d %b"},
+        xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"title": {"text": context.units.length_name}, "rangemode": "tozero"},
     )
     return chart(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from runlake.errors import LakeError
 from runlake.model.plugins import Page, Report
 from runlake.reports._activity_chart import route, trace_chart
 from runlake.reports._activity_facts import is_number, notes, stats, tables
@@ -31,6 +33,13 @@ def rows_by_activity(context: ReportContext, name: str) -> Rows:
     for row in context.tables[name].to_dict("records"):
         out[row["activity_id"]].append(row)
     return out
+
+
+def _file_name(activity_id: str) -> str:
+    """The id as a file name; LakeError for one that could lead out of the folder (a lake that is not ours)."""
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", activity_id):
+        raise LakeError(f"the lake holds an activity_id that is none: {clean(activity_id)}", code="bad_id")
+    return activity_id
 
 
 def _is_true(value: object) -> bool:
@@ -74,7 +83,7 @@ def page(activity: Row, trace: Trace | None, found: Mapping[str, list[Row]], con
         route=route(trace, found["intervals"]),
         notes=notes(activity),
     )
-    return Page(f"activities/{activity['activity_id']}.html", text)
+    return Page(f"activities/{_file_name(activity['activity_id'])}.html", text)
 
 
 def pages(context: ReportContext) -> Iterator[Page]:

@@ -125,7 +125,7 @@ def write_mail(lake: Path, file: Path, *, units: UnitName = "metric") -> Path:
     Raises LakeError when there is no lake, matplotlib is missing, or the file cannot be written.
     """
     state = resolve(lake)
-    contexts = [ReportContext(AthleteTables(state, a), Units(units), "") for a in athletes(state) or ["default"]]
+    contexts = [ReportContext(AthleteTables(state, a), Units(units), "") for a in athletes(state) or ["me"]]
     text = (
         environment()
         .get_template("mail.html.j2")

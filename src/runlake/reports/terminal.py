@@ -90,7 +90,7 @@ def print_overview(lake: Path, console: Console, *, units: UnitName = "metric") 
     """Print the overview of every athlete of the lake; raises LakeError when there is no lake."""
     state = resolve(lake)
     ids = athletes(state)
-    for athlete_id in ids or ["default"]:
+    for athlete_id in ids or ["me"]:
         if len(ids) > 1:
             console.rule(words(clean(athlete_id)))
         console.print(overview(ReportContext(AthleteTables(state, athlete_id), Units(units), "")))

@@ -38,7 +38,7 @@ def _pages(lake: Path, units: Units) -> Iterator[Page]:
     ids = athletes(lake)
     footer = _footer(lake)
     if len(ids) <= 1:
-        context = ReportContext(AthleteTables(lake, ids[0] if ids else "default"), units, footer)
+        context = ReportContext(AthleteTables(lake, ids[0] if ids else "me"), units, footer)
         for report in REPORTS:
             yield from report.pages(context)
         return
