@@ -172,26 +172,41 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
         Pearson's r; NaN with fewer than 3 pairs or without variance.
     """
     n = len(leader)
-    out = np.full(last_lag - first_lag + 1, np.nan)
-    for k in range(len(out)):
-        lag = first_lag + k
-        count = 0
-        sum_a = sum_b = sum_aa = sum_bb = sum_ab = 0.0
-        for t in range(max(0, -lag), min(n, n - lag)):
-            a = leader[t]
-            b = follower[t + lag]
-            if np.isnan(a) or np.isnan(b):
-                continue
-            count += 1
-            sum_a += a
-            sum_b += b
-            sum_aa += a * a
-            sum_bb += b * b
-            sum_ab += a * b
-        if count < 3:
+    n_lags = last_lag - first_lag + 1
+    # Padded and with zeros for NaN, so that the inner loop over lags has no branch and runs in vector registers.
+    reach = max(abs(first_lag), abs(last_lag))
+    padded = np.zeros(n + 2 * reach)
+    there = np.zeros(n + 2 * reach)
+    for t in range(n):
+        if not np.isnan(follower[t]):
+            padded[reach + t] = follower[t]
+            there[reach + t] = 1.0
+    count = np.zeros(n_lags)
+    sum_a = np.zeros(n_lags)
+    sum_b = np.zeros(n_lags)
+    sum_aa = np.zeros(n_lags)
+    sum_bb = np.zeros(n_lags)
+    sum_ab = np.zeros(n_lags)
+    for t in range(n):
+        a = leader[t]
+        if np.isnan(a):
             continue
-        var_a = sum_aa - sum_a * sum_a / count
-        var_b = sum_bb - sum_b * sum_b / count
+        at = reach + t + first_lag
+        for k in range(n_lags):
+            b = padded[at + k]
+            m = there[at + k]
+            count[k] += m
+            sum_a[k] += a * m
+            sum_b[k] += b
+            sum_aa[k] += a * a * m
+            sum_bb[k] += b * b
+            sum_ab[k] += a * b
+    out = np.full(n_lags, np.nan)
+    for k in range(n_lags):
+        if count[k] < 3.0:
+            continue
+        var_a = sum_aa[k] - sum_a[k] * sum_a[k] / count[k]
+        var_b = sum_bb[k] - sum_b[k] * sum_b[k] / count[k]
         if var_a > 1e-12 and var_b > 1e-12:
-            out[k] = (sum_ab - sum_a * sum_b / count) / np.sqrt(var_a * var_b)
+            out[k] = (sum_ab[k] - sum_a[k] * sum_b[k] / count[k]) / np.sqrt(var_a * var_b)
     return out

@@ -126,11 +126,9 @@ def _quality(
     high: altitude.Altitude,
 ) -> Quality:
     """The account of what was altered, and how far to trust it."""
-    step_s = np.diff(track.time_s)
-    median_dt_s = float(np.median(step_s)) if len(step_s) else float("nan")
     long_s = np.diff(timer.timer_s)
     return Quality(
-        median_dt_s=median_dt_s,
+        median_dt_s=track.median_dt_s,
         n_dropped=float(track.n_dropped),
         clock_jump_s=track.clock_jump_s,
         pause_s=timer.pause_s,
@@ -149,5 +147,5 @@ def _quality(
         heart_rate_share=heart.share,
         position_share=places.share,
         distance_vs_positions_frac=metres.vs_positions_frac,
-        are_short_reps_reliable=float(median_dt_s <= SHORT_REPS_S and fast.source != "none"),
+        are_short_reps_reliable=float(track.median_dt_s <= SHORT_REPS_S and fast.source != "none"),
     )

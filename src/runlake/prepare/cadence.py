@@ -84,11 +84,11 @@ def _without_outliers(track: Track, spm: F8, speed_mps: F8) -> F8:
         bad = (spm > HIGHEST_SPM) | ((spm < DROPOUT_SPM) & (speed_mps > DROPOUT_MPS))
     out = np.where(bad, np.nan, spm)
     # Only where seven samples are a few seconds: on sparse records the filter would cut off short bursts.
-    if track.n > 1 and float(np.median(np.diff(track.time_s))) <= DENSE_S:
-        middle = moving_median(out, HAMPEL_HALF)
-        spread = np.maximum(1.4826 * moving_median(np.abs(out - middle), HAMPEL_HALF), HAMPEL_LEAST_SPM)
-        with np.errstate(invalid="ignore"):
-            out[np.abs(out - middle) > HAMPEL_K * spread] = np.nan
+    if track.median_dt_s <= DENSE_S:
+        off = np.abs(out - moving_median(out, HAMPEL_HALF))
+        if np.fmax.reduce(off) > HAMPEL_K * HAMPEL_LEAST_SPM:
+            spread = np.maximum(1.4826 * moving_median(off, HAMPEL_HALF), HAMPEL_LEAST_SPM)
+            out[off > HAMPEL_K * spread] = np.nan
     return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
 
 

@@ -11,7 +11,7 @@ from runlake.kernels.geodesy import step_lengths
 from runlake.kernels.repair import longest_rising
 from runlake.model.channels import BY_NAME
 from runlake.model.recording import F8, Lap, Recording
-from runlake.prepare._track import B1, Track, watch_pause_s
+from runlake.prepare._track import B1, Track, median, watch_pause_s
 
 YEAR_2000_UNIX_S = 946_684_800.0
 """A watch that knows the date says more than this; less is a clock that counts from 1989 or from power-on."""
@@ -60,6 +60,7 @@ def in_order(recording: Recording, source_format: str) -> Track:
         has_footpod_speed=recording.has_footpod_speed,
         n_dropped=recording.n - len(time_s),
         clock_jump_s=jump_s - set_back_s,
+        median_dt_s=median(np.diff(time_s)),
     )
 
 

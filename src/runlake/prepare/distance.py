@@ -79,7 +79,10 @@ def _by_device(track: Track, timer: Timer) -> tuple[F8, bool]:
     if step.min() < 0.0:
         values = np.maximum.accumulate(values)
     values = _without_last_leap(track, values, timer_s)
-    filled = np.interp(timer.timer_s, timer_s, values - _before_m(track, values, float(timer_s[0])))
+    values = values - _before_m(track, values, float(timer_s[0]))
+    if len(there) == track.n:
+        return values, True
+    filled = np.interp(timer.timer_s, timer_s, values)
     hole_s = max(float(np.diff(timer_s).max()), float(timer_s[0]), float(timer.timer_s[-1] - timer_s[-1]))
     longest_s = max(LONGEST_HOLE_S, float(np.diff(timer.timer_s).max()))
     return filled, len(there) >= ENOUGH_SHARE * track.n and hole_s <= longest_s

@@ -123,11 +123,14 @@ def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
 
 def _follows(bpm: F8, spm: F8) -> bool:
     """True when changes of heart rate over 5 s go with those of cadence."""
-    changes = np.stack((bpm[5:] - bpm[:-5], spm[5:] - spm[:-5]))
-    changes = changes[:, ~np.isnan(changes).any(axis=0)]
-    if changes.shape[1] < WINDOW_S or min(float(np.std(row)) for row in changes) < 1.0:
+    bpm_change, spm_change = bpm[5:] - bpm[:-5], spm[5:] - spm[:-5]
+    known = ~np.isnan(bpm_change + spm_change)
+    if np.count_nonzero(known) < WINDOW_S:
         return False
-    return float(np.corrcoef(changes)[0, 1]) > LEAST_R
+    bpm_change, spm_change = bpm_change[known], spm_change[known]
+    if min(float(np.std(bpm_change)), float(np.std(spm_change))) < 1.0:
+        return False
+    return float(np.corrcoef(bpm_change, spm_change)[0, 1]) > LEAST_R
 
 
 def _middle(values: F8) -> float:

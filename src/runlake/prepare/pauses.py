@@ -102,9 +102,9 @@ def _from_gaps(track: Track, known: list[tuple[float, float]]) -> list[tuple[flo
         # No total, or one that the recording cannot hold: such writers exist.
         if track.source_format == "fit" and known:
             return []
-        longest_s = max(SHORTEST_GAP_PAUSE_S, 6.0 * float(np.median(step_s)))
+        longest_s = max(SHORTEST_GAP_PAUSE_S, 6.0 * track.median_dt_s)
         return _stretches(track, np.flatnonzero((step_s > longest_s) & is_standing))
-    gaps = np.flatnonzero(step_s > max(SHORTEST_TOLD_PAUSE_S, 2.0 * float(np.median(step_s))))
+    gaps = np.flatnonzero(step_s > max(SHORTEST_TOLD_PAUSE_S, 2.0 * track.median_dt_s))
     gaps = gaps[[not any(start < track.time_s[i + 1] and end > track.time_s[i] for start, end in known) for i in gaps]]
     chosen: list[int] = []
     for i in gaps[np.lexsort((-step_s[gaps], ~is_standing[gaps]))]:

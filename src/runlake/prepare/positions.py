@@ -10,7 +10,7 @@ from runlake.kernels.geodesy import local_metres, step_lengths
 from runlake.kernels.repair import excursions
 from runlake.kernels.signal import local_quadratic, local_slope
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, Timer, Track, on_grid
+from runlake.prepare._track import B1, Timer, Track, median, on_grid
 
 SPIKE_SPEED_MPS = 12.0
 """Faster than any runner over a second or more (world record pace of 100 m: 10.4 m/s)."""
@@ -118,7 +118,7 @@ def _roughness(speed_mps: F8) -> float:
     if len(rough) == 0:
         return 0.0
     # The difference of one and the mean of two independent values has 1.5 times the variance.
-    return 1.4826 * float(np.median(np.abs(rough))) / 1.5**0.5
+    return 1.4826 * median(np.abs(rough)) / 1.5**0.5
 
 
 def path_m(track: Track, timer: Timer, places: Places) -> F8:
@@ -129,7 +129,7 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
     there = np.flatnonzero(~np.isnan(places.latitude_deg))
     if len(there) < 2:
         return np.full(track.n, np.nan)
-    if float(np.median(np.diff(track.time_s))) <= DENSE_S:
+    if track.median_dt_s <= DENSE_S:
         return _smooth_path_m(track, timer, places)
     steps = step_lengths(places.latitude_deg[there], places.longitude_deg[there])
     steps[np.diff(timer.run_no[there]) > 0] = 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import MAX_HOLD_S, Timer, Track, on_grid, on_samples
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, median, on_grid, on_samples
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
 from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
@@ -25,6 +25,8 @@ FAR_S, LEAST_LEAD_R = 6, 0.1
 SLACK_S = 1.5
 """So far beyond the possible lags an estimate is still noise on the nearest possible one."""
 ENOUGH_SHARE = 0.5
+FUSED_DT_S = 1.5
+"""Positions of sparser records are not worth drawing towards."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,13 +125,13 @@ def lag_behind(leader: F8, follower: F8, follower_limit: float, least_r: float, 
 
 def _fused(track: Track, speed: F8, by_positions: F8) -> F8:
     """Speed drawn towards that of the positions, by half where they are quiet, on records of every second."""
-    if track.n < 2 or float(np.median(np.diff(track.time_s))) > 1.5:
+    if not track.median_dt_s <= FUSED_DT_S:
         return speed
     apart = by_positions - speed
     known = apart[~np.isnan(apart)]
     if len(known) < LEAST_PAIRS_S:
         return speed
-    noise = 1.4826 * float(np.median(np.abs(known - np.median(known))))
+    noise = 1.4826 * median(np.abs(known - median(known)))
     half_weight = 0.5 / (1.0 + (noise / 0.35) ** 2)
     return np.where(np.isnan(apart), speed, speed + half_weight * apart)
 
@@ -169,4 +171,4 @@ def _noise_frac(speed: F8) -> float:
     change = change[~np.isnan(change)]
     if len(change) < 10:
         return float("nan")
-    return 1.4826 * float(np.median(np.abs(change - np.median(change)))) / 2.0**0.5
+    return 1.4826 * median(np.abs(change - median(change))) / 2.0**0.5
