@@ -23,7 +23,7 @@ def grade_over_distance(distance_m, altitude_m, half_m):
     Returns
     -------
     float64[n]
-        NaN where the sample's own altitude is missing or the window spans less than half_m. O(n): two pointers
+        NaN where the sample's own altitude is missing or the window spans less than a quarter. O(n): two pointers
         and running sums, taken anew every 4,096 samples so that rounding cannot pile up.
     """
     n = len(distance_m)
@@ -61,7 +61,7 @@ def grade_over_distance(distance_m, altitude_m, half_m):
                 sum_dd -= d * d
                 sum_da -= d * a
             first += 1
-        if np.isnan(altitude_m[i]) or count < 3 or distance_m[last - 1] - distance_m[first] < half_m:
+        if np.isnan(altitude_m[i]) or count < 3 or distance_m[last - 1] - distance_m[first] < 0.5 * half_m:
             continue
         spread = sum_dd - sum_d * sum_d / count
         if spread > 1e-3:

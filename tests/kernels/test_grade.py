@@ -1,0 +1,86 @@
+"""Grade over distance, cost of running by published values, and climb with hysteresis."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reference import grade as twin
+from runlake.kernels import grade
+
+SEEDS = st.integers(0, 10_000)
+
+
+@settings(deadline=None, max_examples=100)
+@given(SEEDS, st.integers(0, 60), st.sampled_from([5.0, 20.0]), st.sampled_from([0.0, 0.2]))
+def test_grade_over_distance_equals_its_twin(seed, n, half_m, share):
+    rng = np.random.default_rng(seed)
+    distance = np.cumsum(rng.choice([0.0, 2.0, 3.5], n))
+    altitude = 500.0 + np.cumsum(rng.normal(0, 0.2, n))
+    altitude[rng.random(n) < share] = np.nan
+    mine = grade.grade_over_distance(distance, altitude, half_m)
+    np.testing.assert_allclose(mine, twin.grade_over_distance(distance, altitude, half_m), atol=1e-7)
+
+
+def test_grade_of_a_ramp_far_from_the_start_is_exact():
+    distance = 40_000.0 + 3.0 * np.arange(10_000.0)
+    found = grade.grade_over_distance(distance, 1000.0 - 0.08 * distance, 20.0)
+    np.testing.assert_allclose(found, -0.08, atol=1e-6)
+
+
+def test_grade_is_missing_while_standing():
+    assert np.isnan(grade.grade_over_distance(np.zeros(50), np.arange(50.0), 20.0)).all()
+
+
+@pytest.mark.parametrize(
+    ("slope", "factor"),
+    [
+        (-0.20, 0.500),
+        (-0.10, 0.598),
+        (-0.05, 0.763),
+        (0.0, 1.0),
+        (0.02, 1.113),
+        (0.05, 1.301),
+        (0.10, 1.658),
+        (0.20, 2.502),
+    ],
+)
+def test_cost_factor_has_minettis_values(slope, factor):
+    assert grade.cost_factor(np.array([slope]), 0.45)[0] == pytest.approx(factor, abs=6e-4)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-1.0, 1.0), max_size=10))
+def test_cost_factor_equals_its_twin(slopes):
+    array = np.array([*slopes, np.nan])
+    np.testing.assert_allclose(grade.cost_factor(array, 0.45), twin.cost_factor(array, 0.45), rtol=1e-12)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.integers(-30, 30), max_size=40), st.sampled_from([0.0, 2.0, 5.0]))
+def test_ascent_descent_equals_its_twin(heights, hysteresis_m):
+    array = np.array(heights, dtype=np.float64)
+    assert grade.ascent_descent(array, hysteresis_m) == pytest.approx(twin.ascent_descent(array, hysteresis_m))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(-30, 30), max_size=40))
+def test_ascent_and_descent_change_places_when_the_way_is_turned_over(heights):
+    array = np.array(heights, dtype=np.float64)
+    up, down = grade.ascent_descent(array, 3.0)
+    assert grade.ascent_descent(-array, 3.0) == pytest.approx((down, up))
+
+
+def test_a_climb_of_100_m_is_100_m_and_noise_adds_nothing():
+    sawtooth = np.where(np.arange(1000) % 2 == 0, 1.0, -1.0)
+    climb = np.linspace(0.0, 100.0, 1000)
+    assert grade.ascent_descent(climb, 2.0) == pytest.approx((100.0, 0.0))
+    assert grade.ascent_descent(sawtooth, 2.0) == (0.0, 0.0)
+    noisy_up, noisy_down = grade.ascent_descent(climb + sawtooth, 2.5)
+    assert noisy_up == pytest.approx(100.0, abs=2.1)
+    assert noisy_down == 0.0
+
+
+def test_ascent_skips_what_is_missing():
+    assert grade.ascent_descent(np.array([np.nan, 0.0, np.nan, 10.0, np.nan]), 2.0) == (10.0, 0.0)
+    assert grade.ascent_descent(np.array([np.nan]), 2.0) == (0.0, 0.0)

@@ -1,0 +1,76 @@
+"""Slow twins of kernels/signal.py, each by another route: polynomial fits, NaN-aware numpy reductions, corrcoef."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def local_slope(values, half):
+    n = len(values)
+    out = np.full(n, np.nan)
+    for i in range(n):
+        if np.isnan(values[i]):
+            continue
+        window = values[max(0, i - half) : i + half + 1]
+        at = i - max(0, i - half)
+        missing = np.flatnonzero(np.isnan(window))
+        first = max(missing[missing < at], default=-1) + 1
+        last = min(missing[missing > at], default=len(window))
+        part = window[first:last]
+        if len(part) >= half + 1:
+            out[i] = np.polyfit(np.arange(len(part)), part - values[i], 1)[0]
+    return out
+
+
+def local_quadratic(values, half):
+    out = values.copy()
+    x = np.arange(-half, half + 1)
+    for i in range(half, len(values) - half):
+        window = values[i - half : i + half + 1]
+        if not np.isnan(window).any():
+            out[i] = values[i] + np.polyfit(x, window - values[i], 2)[2]
+    return out
+
+
+def _windows(values, half):
+    padded = np.concatenate((np.full(half, np.nan), values, np.full(half, np.nan)))
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
+
+
+def moving_mean(values, half):
+    out = np.full(len(values), np.nan)
+    there = np.flatnonzero(~np.isnan(values))
+    if len(there):
+        out[there] = np.nanmean(_windows(values, half)[there], axis=1)
+    return out
+
+
+def moving_median(values, half):
+    out = np.full(len(values), np.nan)
+    there = np.flatnonzero(~np.isnan(values))
+    if len(there):
+        out[there] = np.nanmedian(_windows(values, half)[there], axis=1)
+    return out
+
+
+def smoothed_change(values, half, limit):
+    n = len(values)
+    out = np.full(n, np.nan)
+    for i in range(half + 1, n - half - 1):
+        before = values[i - half - 1 : i + half]
+        after = values[i - half + 1 : i + half + 2]
+        if not np.isnan(values[i - half - 1 : i + half + 2]).any():
+            out[i] = np.clip((after.mean() - before.mean()) / 2.0, -limit, limit)
+    return out
+
+
+def lagged_correlation(leader, follower, first_lag, last_lag):
+    n = len(leader)
+    out = []
+    for lag in range(first_lag, last_lag + 1):
+        pairs = [(leader[t], follower[t + lag]) for t in range(n) if 0 <= t + lag < n]
+        array = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        array = array[~np.isnan(array).any(axis=1)]
+        spread = array.var(axis=0) * len(array) if len(array) >= 3 else np.zeros(2)
+        out.append(np.corrcoef(array.T)[0, 1] if (spread > 1e-12).all() else np.nan)
+    return np.array(out)
