@@ -113,7 +113,7 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
 def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
     if not athlete_id or "/" in athlete_id or "\0" in athlete_id:
         raise ConfigError(f"[{where}]: an athlete's id must be a plain word, not {athlete_id!r}", code="config")
-    athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
+    athlete: Athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
     if athlete.sex not in ("", "female", "male"):
         raise ConfigError(f'[{where}] sex must be "female" or "male", or left out', code="config")
     if athlete.time_zone:

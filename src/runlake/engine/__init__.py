@@ -8,7 +8,7 @@ from runlake.errors import ConfigError
 __all__ = ["Engine", "Failure", "make_engine"]
 
 
-def make_engine(name: str, jobs: int, scheduler: str = "") -> Engine:
+def make_engine(name: str, jobs: int, scheduler: str = "", memory_mb: int = 2048) -> Engine:
     """The engine of that name: ``local`` with `jobs` workers (0: in this process), or ``dask`` at a scheduler."""
     if name == "local" and jobs == 0:
         from runlake.engine.in_process import InProcess
@@ -17,7 +17,7 @@ def make_engine(name: str, jobs: int, scheduler: str = "") -> Engine:
     if name == "local":
         from runlake.engine.local import LocalWorkers
 
-        return LocalWorkers(jobs)
+        return LocalWorkers(jobs, memory_mb)
     if name == "dask":
         from runlake.engine.cluster import DaskCluster
 

@@ -55,7 +55,7 @@ def assemble(
 def placed(activities: pa.Table, kept: Sequence[Kept]) -> pa.Table:
     """The activities with the file that stands for each, and the title that the file gives it."""
     spec = BY_NAME["activities"]
-    columns = {
+    columns: dict[str, list[str | None]] = {
         "source": [k.place.source for k in kept],
         "path": [k.place.path for k in kept],
         "member": [k.member for k in kept],

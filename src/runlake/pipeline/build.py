@@ -22,7 +22,7 @@ from runlake.pipeline.packs import open_packs
 from runlake.pipeline.progress import Progress, Quiet
 from runlake.pipeline.publish import publish_state
 from runlake.pipeline.reading import published_activities, read_jobs, remember_sources, reread, with_last_good
-from runlake.pipeline.records import Known, WorkSettings
+from runlake.pipeline.records import Known, Place, WorkSettings
 from runlake.pipeline.request import Request, Run, Summary
 from runlake.pipeline.revision import history_key, ingest_key
 from runlake.pipeline.scan import Scan, guard, name_sources, scan
@@ -104,6 +104,16 @@ def _build(run: Run) -> Summary:
         n_samples=sum(k.session.n_samples for k in verdict.kept),
         seconds=time.time() - run.started_s,
         errors=tuple(errors),
+        trouble=_trouble(verdict, {j.place for j in found.jobs}),
+    )
+
+
+def _trouble(verdict: Verdict, read: set[Place]) -> tuple[str, ...]:
+    """A line for each input read in this run that a person should look at."""
+    return tuple(
+        f"{row.name}: {row.outcome.status}: {row.outcome.reason}"
+        for row in verdict.rows
+        if row.place in read and row.outcome.status in ("rejected", "blocked", "unstable")
     )
 
 

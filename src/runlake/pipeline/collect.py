@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def spliced(parts: Sequence[pa.Table], order: Sequence[str], spec: TableSpec) ->
     for part in parts:
         words, edges = runs_of_text(part.column("activity_id"))
         starts = (edges + offset).tolist()
-        where.update(zip(words, zip(starts[:-1], starts[1:], strict=True), strict=True))
+        where.update(zip(words, itertools.pairwise(starts), strict=True))
         offset += part.num_rows
     chosen = [where[a] for a in order if a in where]
     if not chosen:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import re
 import signal
 import traceback
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ from runlake.pipeline.records import (
     Job,
     Known,
     Outcome,
+    Place,
     Session,
     Task,
     TaskResult,
@@ -41,6 +43,7 @@ from runlake.pipeline.records import (
 from runlake.prepare import prepare
 
 DAY_S = 86400.0
+_ACTIVITY_NAME = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
 _FORMAT_RANKS = {"fit": 3, "tcx": 2, "gpx": 1}
 _CHANNELS_THAT_COUNT = ("heart_rate_bpm", "cadence_spm", "power_w", "altitude_m", "latitude_deg", "temperature_c")
 
@@ -125,7 +128,7 @@ def _read_entry(
     container = ""
     for content in contents(entry, limits_of(settings)):
         container = content.container or container
-        outcome, rows, problems = ingest_content(content, job.place.athlete_id, settings, digests)
+        outcome, rows, problems = ingest_content(content, job.place, settings, digests)
         outcomes.append(outcome)
         found.extend(rows)
         errors.extend(problems)
@@ -145,23 +148,23 @@ def _limits(items: tuple[tuple[str, Any], ...]) -> Limits:
 
 def limits_of(settings: WorkSettings) -> Limits:
     """The limits of intake that the settings change, the others as they are."""
-    names = {f for f in Limits.__dataclass_fields__}
+    names = set(Limits.__dataclass_fields__)
     return _limits(tuple((k, v) for k, v in settings.limits.items() if k in names))
 
 
 def ingest_content(
-    content: Content, athlete_id: str, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
+    content: Content, place: Place, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
 ) -> tuple[Outcome, list[Found], list[str]]:
     """What became of one file's bytes; a bug in a reader or a detector costs this file alone."""
     base = Outcome(content.member, "", sha256=content.sha256 or None, size_bytes=content.size_bytes)
     if content.refusal is not None or content.data is None:
         return replace(refused(content.refusal, content.member), size_bytes=content.size_bytes), [], []
-    if content.sha256 and content_digest(athlete_id, content.sha256) in digests:
+    if content.sha256 and content_digest(place.athlete_id, content.sha256) in digests:
         return replace(base, status="known"), [], []
     try:
-        outcome, found = _ingest_bytes(base, content.data, content.notes, athlete_id, settings)
+        outcome, found = _ingest_bytes(base, content.data, content.notes, place.athlete_id, settings)
     except RunlakeError as error:
-        known = refused(error, content.member)
+        known = refused(error, content.member, content.member or place.path)
         return replace(base, status=known.status, reason=known.reason, format=known.format), [], []
     except MemoryError:
         return replace(base, status="blocked", reason="memory: needs more memory than a worker may use"), [], []
@@ -171,10 +174,16 @@ def ingest_content(
     return outcome, found, []
 
 
-def refused(error: RunlakeError | None, member: str | None) -> Outcome:
-    """The ledger row of a refusal: ignored when it is no activity, rejected when it should have been one."""
+def refused(error: RunlakeError | None, member: str | None, name: str = "") -> Outcome:
+    """The ledger row of a refusal: ignored when it is no activity, rejected when it should have been one.
+
+    Bytes that no reader knows are a failed activity only when their name says that they should be one.
+    """
     error = error or FormatError("no data")
     code = error.code or "refused"
+    is_foreign = code == "unknown" and not _ACTIVITY_NAME.search(name)
+    if is_foreign:
+        return Outcome(member, "ignored", "foreign: neither FIT nor GPX nor TCX, by name or by content")
     status = "ignored" if isinstance(error, NotAnActivityError) else "rejected"
     return Outcome(member, status, f"{code}: {error.message}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runlake.pipeline.duplicates import Candidate, winners_of
-from runlake.pipeline.records import Known, Outcome, Place, Session, content_digest
+from runlake.pipeline.records import REUSABLE, Known, Outcome, Place, Session, content_digest
 
 _WITH_ROWS = ("ok", "salvaged", "unstable")
 
@@ -19,6 +19,11 @@ class Row:
     outcome: Outcome
     n_activities: int
     duplicate_of: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Path and member as people read it."""
+        return self.place.path if self.outcome.member is None else f"{self.place.path}!{self.outcome.member}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +47,22 @@ class Verdict:
 def resolve_known(known: Iterable[Known], earlier: Iterable[Known]) -> list[Known]:
     """The inputs, with the answer copied where a worker said only that the content is known."""
     fresh = list(known)
-    answers: dict[bytes, Outcome] = {}
+    answers: dict[tuple[str, bytes], Outcome] = {}
     for one in [*earlier, *fresh]:
         for outcome in one.outcomes:
-            if outcome.sha256 and outcome.status != "known":
-                answers[content_digest(one.place.athlete_id, outcome.sha256)] = outcome
+            if outcome.sha256 and outcome.status in REUSABLE:
+                answers[one.key, content_digest(one.place.athlete_id, outcome.sha256)] = outcome
     return [_resolved(one, answers) for one in fresh]
 
 
-def _resolved(known: Known, answers: Mapping[bytes, Outcome]) -> Known:
+def _resolved(known: Known, answers: Mapping[tuple[str, bytes], Outcome]) -> Known:
     if all(o.status != "known" for o in known.outcomes):
         return known
     athlete = known.place.athlete_id
     outcomes = tuple(
-        replace(answers[content_digest(athlete, o.sha256 or "")], member=o.member) if o.status == "known" else o
+        replace(answers[known.key, content_digest(athlete, o.sha256 or "")], member=o.member)
+        if o.status == "known"
+        else o
         for o in known.outcomes
     )
     return replace(known, outcomes=outcomes)
@@ -76,7 +83,8 @@ def judge(known: Sequence[Known]) -> Verdict:
         elif holder[0] is not one or holder[1] is not outcome:
             text = "same_bytes: the same bytes are in the lake already"
             copy = replace(outcome, status="duplicate", reason=text)
-            rows.append(Row(one.place, copy, 0, _name(*holder)))
+            first = holder[1].sessions[0].activity_id
+            rows.append(Row(one.place, copy, 0, where[losers[first]] if first in losers else _name(*holder)))
         else:
             rows.append(_row(one, outcome, losers, where))
             kept.extend(

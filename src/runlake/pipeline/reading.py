@@ -1,4 +1,4 @@
-"""Inputs that have to be read: over the engine into packs, with the answers of earlier runs where contents are known."""
+"""Inputs that have to be read: over the engine into packs; known contents get the answers of earlier runs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from pathlib import Path
 
 from runlake.lake import disk, store
 from runlake.pipeline import work
-from runlake.pipeline.records import Job, Known, Outcome, Place, Task, TaskResult, content_digest
+from runlake.pipeline.records import REUSABLE, Job, Known, Outcome, Place, Task, TaskResult, content_digest
 from runlake.pipeline.request import Run
 from runlake.pipeline.scan import Scan
 from runlake.pipeline.state import State
-
-_FINAL = ("ok", "salvaged", "rejected", "ignored")
 
 
 def run_task(task: Task) -> TaskResult:
@@ -59,7 +57,7 @@ def _write_digests(run: Run, state: State) -> str:
         for k in state.values()
         if k.key == run.key
         for o in k.outcomes
-        if o.sha256 and o.status in _FINAL
+        if o.sha256 and o.status in REUSABLE
     }
     if not digests:
         return ""
@@ -111,7 +109,7 @@ def _os_path(paths: dict[str, str], place: Place) -> bytes:
     root = paths.get(place.source, "")
     if not root or "\\" in place.path:
         return b""
-    return os.fsencode(root if Path(root).is_file() else os.path.join(root, place.path))
+    return os.fsencode(root if Path(root).is_file() else str(Path(root) / place.path))
 
 
 def _remembered_sources(run: Run) -> dict[str, str]:
@@ -125,7 +123,7 @@ def _remembered_sources(run: Run) -> dict[str, str]:
 def remember_sources(run: Run) -> None:
     """Where each source stood when it was last built: kept beside the lake, never in a table."""
     before = _remembered_sources(run)
-    now = {**before, **{s.name: os.path.abspath(s.path) for s in run.sources}}
+    now = {**before, **{s.name: str(s.path.absolute()) for s in run.sources}}
     if now != before:
         fresh = run.store.internals / "sources.new"
         disk.write(fresh, json.dumps(now).encode())

@@ -12,6 +12,9 @@ NAN = math.nan
 KEY_DIGITS = 8
 """Of the ingest key, as stored with each input."""
 
+REUSABLE = ("ok", "salvaged")
+"""States whose result holds for the same bytes anywhere; a refusal may depend on the name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -172,5 +175,12 @@ def _outcome_to_row(outcome: Outcome) -> list[Any]:
 
 
 def _outcome_from_row(row: Sequence[Any]) -> Outcome:
-    sessions = tuple(Session(*s[:6], NAN if s[6] is None else s[6], s[7], s[8], s[9], tuple(s[10])) for s in row[9])
-    return Outcome(*row[:9], sessions)
+    sessions = tuple(_session_from_row(s) for s in row[9])
+    return Outcome(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], sessions)
+
+
+def _session_from_row(row: Sequence[Any]) -> Session:
+    distance_m = NAN if row[6] is None else row[6]
+    return Session(
+        row[0], row[1], row[2], row[3], row[4], row[5], distance_m, row[7], row[8], row[9], tuple(row[10])
+    )  # fmt: skip

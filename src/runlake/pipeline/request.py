@@ -62,7 +62,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did. `errors` are tracebacks of bugs that cost one file each."""
+    """What a run did.
+
+    `errors` are tracebacks of bugs that cost one file each; `trouble` has a line for each input that this run read
+    and that a person should look at (rejected, blocked, unstable).
+    """
 
     run_id: str
     is_published: bool
@@ -72,3 +76,4 @@ class Summary:
     n_samples: int
     seconds: float
     errors: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()

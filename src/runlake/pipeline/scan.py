@@ -157,8 +157,8 @@ def guard(scan_result: Scan, allow_shrink: bool) -> None:
         is_empty = not there.get((athlete, source), 0)
         if (2 * n_gone > before and before >= MIN_FOR_GUARD) or is_empty:
             raise SourceShrankError(
-                f"{n_gone} of {before} inputs of {source} (athlete {athlete}) have gone: an unmounted disk? Nothing was "
-                "published; use --allow-shrink if that is meant",
+                f"{n_gone} of {before} inputs of {source} (athlete {athlete}) have gone: an unmounted disk? Nothing "
+                "was published; use --allow-shrink if that is meant",
                 code="shrank",
                 path=source,
             )

@@ -1,0 +1,99 @@
+"""`runlake report`, `show` and `status`: looking at what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runlake.errors import ConfigError, LakeError
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--lake", required=True, type=FOLDER, help="The lake to report on.")
+@click.option("--out", type=FOLDER, help="Folder for index.html and what it needs beside it.")
+@click.option("--terminal", is_flag=True, help="Print the overview.")
+@click.option("--mail", type=FOLDER, metavar="FILE.html", help="Write one file without scripts, to be sent by mail.")
+def report(lake: Path, out: Path | None, terminal: bool, mail: Path | None) -> None:
+    """Write the HTML report of a lake, readable offline."""
+    if out is None and mail is None and not terminal:
+        raise click.UsageError("say where the report goes: --out FOLDER, --mail FILE.html, or --terminal")
+    from runlake import reports
+
+    if out is not None:
+        reports.write_report(lake, out)
+        click.echo(f"The report: {out / 'index.html'}", err=True)
+    if mail is not None:
+        reports.write_mail(lake, mail)
+    if terminal:
+        reports.terminal_overview(lake)
+
+
+@click.command()
+@click.argument("lake_or_file", type=FOLDER, metavar="LAKE|FILE")
+@click.argument("activity", required=False, metavar="[ACTIVITY]")
+@click.option("--config", "config_path", type=FOLDER, help="Settings as TOML, for a FILE.")
+def show(lake_or_file: Path, activity: str | None, config_path: Path | None) -> None:
+    """Show one activity in the terminal.
+
+    ACTIVITY is an activity_id, a unique prefix of one, a local date (2026-05-01), or a path in the ledger. Of a FILE,
+    all activities are shown without a lake.
+    """
+    from runlake.cli.activity_text import print_activity
+    from runlake.cli.activity_view import from_file, from_lake
+
+    path = lake_or_file
+    if not path.exists():
+        raise ConfigError("there is nothing of that name", code="missing", path=str(path))
+    if path.is_dir():
+        if not activity:
+            raise click.UsageError("say which activity of the lake: an id, a date such as 2026-05-01, or a path")
+        views = from_lake(path, activity)
+    else:
+        views = from_file(path, config_path)
+    for view in views:
+        print_activity(view)
+
+
+@click.command()
+@click.option("--lake", required=True, type=FOLDER)
+@click.option("--all", "show_all", is_flag=True, help="List ignored files and duplicates as well.")
+def status(lake: Path, show_all: bool) -> None:
+    """Show the last run, counts by state, and everything refused or salvaged with its reason."""
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from runlake.lake.read import open_lake
+
+    opened = open_lake(lake)
+    files = opened.table("files").to_pylist()
+    runs = opened.table("runs").to_pylist()
+    if not runs:
+        raise LakeError("the lake holds no run; build it again", code="no_run", path=str(lake))
+    console = Console(highlight=False)
+    last = runs[-1]
+    console.print(Text(f"last published  {last['ended_at']:%Y-%m-%d %H:%M} UTC  run {last['run_id']}"))
+    console.print(Text(f"runlake {last['version']}  schema {last['schema_version']}  source {last['source']}"))
+    console.print(Text(f"activities {last['n_activities']}  samples {last['n_samples']}  files {len(files)}"))
+    counts = Counter(row["status"] for row in files)
+    console.print(Text("  ".join(f"{state} {n}" for state, n in counts.most_common())))
+    hidden = () if show_all else ("ignored", "duplicate")
+    rows = [r for r in files if r["status"] != "ok" and r["status"] not in hidden]
+    if rows:
+        table = Table("file", "status", "reason", box=None, pad_edge=False)
+        for row in rows:
+            name = row["path"] if row["member"] is None else f"{row['path']}!{row['member']}"
+            reason = row["reason"] or ""
+            if row["duplicate_of"]:
+                reason = f"{reason}: {row['duplicate_of']}"
+            table.add_row(Text(name, overflow="fold"), row["status"], Text(reason, overflow="fold"))
+        console.print(table)
+    if not show_all and any(counts[s] for s in hidden):
+        console.print(
+            Text(f"not listed: {', '.join(f'{counts[s]} {s}' for s in hidden if counts[s])} (--all lists them)")
+        )
