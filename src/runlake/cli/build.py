@@ -88,16 +88,17 @@ def _build(options: dict[str, Any]) -> int:
         from runlake.reports import write_report
 
         write_report(options["lake"], options["report_folder"])
-    _tell(summary, is_quiet=options["quiet"])
+    _tell(summary)
     return _exit_code(summary, is_strict=options["strict"])
 
 
-def _tell(summary: Summary, *, is_quiet: bool) -> None:
+def _tell(summary: Summary) -> None:
     import logging
+    from collections import Counter
 
     log = logging.getLogger("runlake.build")
-    for text in summary.errors:
-        log.error("a bug in runlake cost one file; please report it:\n%s", text)
+    for text, n in Counter(summary.errors).items():
+        log.error("a bug in runlake cost %d file%s; please report it:\n%s", n, "s" if n > 1 else "", text)
     counts = " ".join(f"{state}={n}" for state, n in summary.counts.items() if n)
     state = "published" if summary.is_published else "nothing new"
     log.info(

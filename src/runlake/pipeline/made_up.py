@@ -27,14 +27,17 @@ def contents() -> Iterator[Content]:
     yield Content(None, data, hashlib.sha256(data).hexdigest(), len(data), "")
 
 
-def fit_bytes() -> bytes:
-    """A run of 50 minutes: easy, four strides, six reps of 90 s up and down a hill, easy."""
+def fit_bytes(start: int = _START, seconds: int = 3000) -> bytes:
+    """A run of 50 minutes (or its first `seconds`): easy, four strides, six reps of 90 s up and down a hill, easy.
+
+    `start` counts seconds since 1989-12-31, as FIT does.
+    """
     body = bytearray()
     for message in (_FILE_ID, _RECORD, _LAP, _SESSION):
         body += _definition(message)
-    body += _data(_FILE_ID, 4, 1, 3113, _START)
+    body += _data(_FILE_ID, 4, 1, 3113, start)
     distance = 0.0
-    speeds = [_speed(t) for t in range(3000)]
+    speeds = [_speed(t) for t in range(seconds)]
     for t, speed in enumerate(speeds):
         distance += speed
         angle = distance / 500.0
@@ -43,11 +46,12 @@ def fit_bytes() -> bytes:
         altitude = 100.0 + 20.0 * math.sin(distance / 900.0)
         heart = int(130 + 12 * min(3.0, speed - 2.0))
         body += _data(
-            _RECORD, _START + t, int(latitude * to_semicircles), int(longitude * to_semicircles), int(distance * 100),
+            _RECORD, start + t, int(latitude * to_semicircles), int(longitude * to_semicircles), int(distance * 100),
             int((altitude + 500) * 5), int(speed * 1000), heart, int(80 + 4 * speed),
         )  # fmt: skip
-    body += _data(_LAP, _START + 2999, _START, 2_999_000, 2_999_000, int(distance * 100), 0)
-    body += _data(_SESSION, _START + 2999, _START, 1, 0, 2_999_000, 2_999_000, int(distance * 100))
+    last, took = start + seconds - 1, 1000 * (seconds - 1)
+    body += _data(_LAP, last, start, took, took, int(distance * 100), 0)
+    body += _data(_SESSION, last, start, 1, 0, took, took, int(distance * 100))
     head = struct.pack("<BBHI4s", 14, 0x20, 2100, len(body), b".FIT")
     whole = head + struct.pack("<H", _crc(head)) + bytes(body)
     return whole + struct.pack("<H", _crc(whole))
