@@ -192,7 +192,9 @@ def _set(
         seconds = distance_m / v if by_distance else duration_s
         seconds *= np.exp(rng.normal(0, scatter)) if scatter else 1.0
         drift = rng.normal(0, 0.02) - (0.05 if seconds < 60 and rng.random() < 0.3 else 0.0)
-        out.append(_Piece(seconds, v * (1 - drift / 2), kind, grade, v * (1 + drift / 2), burst * rng.uniform(0.3, 1.5)))
+        out.append(
+            _Piece(seconds, v * (1 - drift / 2), kind, grade, v * (1 + drift / 2), burst * rng.uniform(0.3, 1.5))
+        )
         if i < n - 1:
             r = rest_s * (np.exp(rng.normal(0, 0.12)) if hand_rest else 1.0)
             rest = runner.rest(r, style if rng.random() > 0.06 else runner.rest_style())
@@ -376,7 +378,7 @@ def _plan(kind: str, runner: _Runner) -> list[_Piece]:
             + (_reps(runner) if rng.random() < 0.6 else _cruise(runner))
             + _cool(runner)
         )
-    if rng.random() < 0.12 and kind in ("reps", "cruise", "ladder", "hiit", "sprints", "mixed"):
+    if rng.random() < 0.18 and kind in ("reps", "cruise", "ladder", "hiit", "sprints", "mixed"):
         # a watch that was started for the session alone, often stopped on the last line
         return _bare(runner, kind)
     maker = {
@@ -392,6 +394,24 @@ def _bare(runner: _Runner, kind: str) -> list[_Piece]:
     lead = [_Piece(rng.uniform(2, 40), rng.choice([0.0, 1.2]))] if rng.random() < 0.4 else []
     tail = [_Piece(rng.uniform(2, 90), rng.choice([0.0, 1.2]))] if rng.random() < 0.4 else []
     return lead + makers[kind](runner) + tail
+
+
+def _run_walk(runner: _Runner) -> list[_Piece]:
+    """Easy running with walking breaks, by the clock or as it comes: the runs are no reps."""
+    rng = runner.rng
+    runner.easy = min(runner.easy, rng.uniform(1.9, 2.8))
+    draw = rng.random()
+    if draw < 0.3:
+        return _stops(runner, _easy(runner, rng.uniform(1800, 4200)), 14)
+    out = [_Piece(rng.uniform(60, 400), rng.uniform(1.2, 1.7))] if rng.random() < 0.5 else []
+    run, walk = float(rng.choice([60, 90, 120, 180, 240, 300, 480, 600, 900])), float(rng.choice([30, 45, 60, 90, 120]))
+    for _ in range(int(np.clip(rng.uniform(1200, 3600) / (run + walk), 3, 25))):
+        wander = np.exp(rng.normal(0, 0.03 if draw < 0.7 else 0.4, 2))
+        out += [
+            _Piece(run * wander[0], runner.easy * rng.normal(1.0, 0.04)),
+            _Piece(walk * wander[1], rng.uniform(1.1, 1.7)),
+        ]
+    return out
 
 
 def _plan_without_bouts(kind: str, runner: _Runner) -> list[_Piece]:
@@ -416,23 +436,14 @@ def _plan_without_bouts(kind: str, runner: _Runner) -> list[_Piece]:
             )
         return out
     if kind == "runwalk":
-        out = []
-        if rng.random() < 0.5:
-            for _ in range(int(rng.integers(4, 14))):
-                out += [
-                    _Piece(rng.uniform(60, 900), runner.easy * rng.normal(0.95, 0.03)),
-                    _Piece(rng.uniform(20, 120), rng.uniform(1.1, 1.6)),
-                ]
-        else:
-            out = _stops(runner, _easy(runner, rng.uniform(1800, 4200)), 14)
-        return out
+        return _run_walk(runner)
     out = _easy(runner, rng.uniform(1200, 4500))
     return _stops(runner, out, 12) if kind == "stops" else out
 
 
 KINDS = ("easy", "long", "trail", "stops", "progression", "race", "surges", "runwalk", "strides", "strides_first", "reps", "cruise",
          "tempo", "sprints", "hiit", "fartlek", "ladder", "mixed", "hills")  # fmt: skip
-WEIGHTS = np.array([8, 3, 5, 6, 4, 3, 3, 3, 11, 5, 18, 8, 7, 6, 4, 5, 3, 8, 5], dtype=np.float64)
+WEIGHTS = np.array([8, 3, 8, 6, 4, 3, 3, 6, 11, 5, 18, 8, 7, 6, 4, 5, 3, 8, 6], dtype=np.float64)
 
 
 def simulate(seed: int, kind: str = "", world: World | None = None) -> Session:
@@ -450,8 +461,11 @@ def simulate(seed: int, kind: str = "", world: World | None = None) -> Session:
 
 
 def _terrain(rng: np.random.Generator, m: int, kind: str) -> F8:
-    scale = rng.uniform(0.02, 0.06) if kind == "trail" else rng.choice([0.0, 0.004, 0.012, 0.022])
-    return np.asarray(np.clip(_ar1(rng.normal(size=m), rng.uniform(25, 120)) * scale, -0.16, 0.16))
+    """Grade of the ground, second by second."""
+    scale = rng.uniform(0.02, 0.11) if kind == "trail" else rng.choice([0.0, 0.004, 0.012, 0.022, 0.035])
+    return np.asarray(
+        np.clip(_ar1(rng.normal(size=m), rng.uniform(25, 240 if kind == "trail" else 120)) * scale, -0.3, 0.3)
+    )
 
 
 def _record(kind: str, rng: np.random.Generator, world: World, runner: _Runner, pieces: list[_Piece]) -> Session:
@@ -504,6 +518,10 @@ def _watch(
     )
     body = np.exp(_ar1(rng.normal(size=m), rng.uniform(15, 60)) * rng.uniform(*world.body_noise))
     drift = 1 + rng.normal(0, 0.02) * np.linspace(-1, 1, m)
+    too_steep = (
+        np.isnan(planned_grade) & (grade > (rng.uniform(0.07, 0.22) if kind == "trail" else 0.2)) & (target > 1.9)
+    )
+    target = np.where(too_steep, rng.uniform(0.9, 1.6), target)
     walk = target < 1.9
     real = _follow(target * np.where(walk, 1.0, slow * drift * body), rng.uniform(1.0, 3.5), rng.uniform(1.0, 3.0))
     cadence = _cadence(rng, runner, real, m)

@@ -30,8 +30,11 @@ from runlake.model.activity import Grid  # noqa: E402
 
 F8 = npt.NDArray[np.float64]
 OUT = Path(__file__).resolve().parents[1] / "src" / "runlake" / "detect" / "data" / "bouts.json"
-RIGHT, NEARLY = 0.6, 0.35
-"""Overlap from which a candidate is right; below the second it is wrong; between them it hardly counts."""
+RIGHT, NEARLY, SECOND_BEST = 0.6, 0.35, 0.12
+"""A candidate is right with this overlap, if no other fits the bout clearly better; below the second it is wrong;
+what lies between hardly counts."""
+PUBLISHED_RIGHT = 0.5
+"""Confidence is the share of bouts that overlap a true one by this much."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Example:
     found: candidates.Candidates
     right: F8
     weight: F8
+    would_do: F8
 
 
 def to_grid(s: Session) -> Grid:
@@ -59,18 +63,18 @@ def _iou(a: tuple[float, float], b: tuple[float, float]) -> float:
     return both / (a[1] - a[0] + b[1] - b[0] - both)
 
 
-def judge(found: candidates.Candidates, s: Session) -> tuple[F8, F8]:
-    """For each candidate: 1 when it is a bout; and its weight (0 in a stretch that no plan speaks of)."""
-    right, weight = np.zeros(found.first.size), np.ones(found.first.size)
-    for i, (a, b) in enumerate(zip(found.start_s - START_LATE_S, found.end_s - END_LATE_S, strict=True)):
-        best = max((_iou((a, b), (p, q)) for p, q, _ in s.bouts), default=0.0)
-        right[i] = best >= RIGHT
-        if NEARLY < best < RIGHT:
-            weight[i] = 0.15
-        soft = sum(max(0.0, min(b, q) - max(a, p)) for p, q in s.soft)
-        if best <= NEARLY and soft > 0.5 * (b - a):
-            weight[i] = 0.0
-    return right, weight
+def judge(found: candidates.Candidates, s: Session) -> tuple[F8, F8, F8]:
+    """For each candidate: 1 when it is the bout to find; its weight (0 where no plan speaks); 1 when it would do."""
+    n = found.first.size
+    spans = list(zip(found.start_s - START_LATE_S, found.end_s - END_LATE_S, strict=True))
+    overlap = np.array([[_iou(x, (p, q)) for p, q, _ in s.bouts] or [0.0] for x in spans])
+    best = overlap.max(axis=1)
+    reach = overlap.max(axis=0)[overlap.argmax(axis=1)]
+    right = (best >= RIGHT) & (best >= reach - SECOND_BEST)
+    weight = np.where((best > NEARLY) & ~right, 0.25, np.ones(n))
+    soft = np.array([sum(max(0.0, min(b, q) - max(a, p)) for p, q in s.soft) > 0.5 * (b - a) for a, b in spans])
+    weight[(best <= NEARLY) & soft] = 0.0
+    return right.astype(np.float64), weight, (best >= PUBLISHED_RIGHT).astype(np.float64)
 
 
 def examples(seeds: range, world: World | None = None) -> list[Example]:
@@ -119,7 +123,7 @@ def _curve(model: scoring.Model, sessions: list[Example]) -> tuple[F8, F8]:
         z = scoring.second_logits(e.found, model)
         kept = scoring.choose(e.found, z, 0.1) & (e.weight > 0.0)
         logits.append(z[kept])
-        right.append(e.right[kept])
+        right.append(e.would_do[kept])
     z, y = np.concatenate(logits), np.concatenate(right)
     order = np.argsort(z)
     blocks: list[list[float]] = []

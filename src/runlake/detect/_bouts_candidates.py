@@ -37,7 +37,7 @@ FEATURES = (
     "run_contrast_after", "run_contrast", "cadence_before", "cadence_after", "cadence_contrast", "cadence_step",
     "step_start", "step_end", "below_best", "dip", "above_parent", "n_children", "depth", "still_before", "still_after",
     "from_start", "to_end", "share", "noise", "slope", "scatter", "above_median", "alike_share", "heart_level",
-    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "off_usual_s", "off_usual_m",
+    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "off_usual_s", "off_usual_m", "log_speed",
 )  # fmt: skip
 LIKE_FEATURES = (
     "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "like_score", "n_like_good", "inside_score",
@@ -116,6 +116,21 @@ def make_channels(grid: Grid) -> Channels | None:
     return Channels(level, cadence if cadence is not None else np.zeros(level.size), has, easy, easy_spm, noise, speed)
 
 
+def _sharp_level(grid: Grid, ch: Channels) -> F8:
+    """The level for edges: speed as corrected for lag, averaged with speed from distance over 4 s where there is one.
+
+    Distance does not pass through the filter of the speed display, so it keeps edges sharper; it is also noisier.
+    """
+    metres = grid.distance_m
+    if metres.size < 5 or not np.isfinite(metres).all():
+        return ch.level
+    speed = np.empty(metres.size)
+    speed[2:-2] = (metres[4:] - metres[:-4]) / 4.0
+    speed[:2], speed[-2:] = speed[2], speed[-3]
+    by_distance = np.clip(np.log(np.clip(speed, 0.3, 12.0) / ch.easy_mps), LOWEST, HIGHEST)
+    return np.asarray(0.5 * (ch.level + by_distance))
+
+
 def _cadence_level(grid: Grid, running: npt.NDArray[np.bool_]) -> tuple[F8 | None, float]:
     spm = grid.cadence_spm
     good = np.isfinite(spm) & ((spm > 120.0) | ~running)
@@ -182,10 +197,10 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     first, last = first[row], last[row]
     before = first - breaks[np.maximum(runs[row, 0] - 1, 0)]
     after = breaks[np.minimum(runs[row, 1] + 1, level.size)] - last
-    edges = half_height_edges(ch.level, ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
+    edges = half_height_edges(_sharp_level(grid, ch), ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
     start, end = edges[:, 0], edges[:, 1]
-    first = np.clip(np.rint(start), 0, n - 1).astype(np.int64)
-    last = np.clip(np.rint(end), first + 4, n).astype(np.int64)
+    first = np.clip(np.ceil(start), 0, n - 1).astype(np.int64)
+    last = np.clip(np.ceil(end), first + 4, n).astype(np.int64)
     last = np.minimum(last, n)
     sums = _sums(grid, ch)
     metres = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))

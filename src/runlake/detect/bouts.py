@@ -72,7 +72,7 @@ def _rows(
 
 
 def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
-    bouts = find_bouts(activity.grid) if _is_searched(activity) else None
+    bouts = find_bouts(activity.grid, activity.device) if _is_searched(activity) else None
     rows: list[dict[str, Any]] = []
     set_rows: list[dict[str, Any]] = []
     stride_rows: list[dict[str, Any]] = []

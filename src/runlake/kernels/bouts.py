@@ -56,7 +56,7 @@ def bout_features(
     sums: F8, runs: I8, breaks: I8, level: F8, start: I8, end: I8, row: I8, speed_sum: F8, facts: F8,
     usual_s: F8, usual_m: F8,
 ) -> F8:  # fmt: skip
-    """Features of each candidate, float64[c, 35]; NaN where a channel is missing. Names: `FEATURES` in detect.
+    """Features of each candidate, float64[c, 38]; NaN where a channel is missing. Names: `FEATURES` in detect.
 
     `sums`: float64[10, n + 1] running sums of the rows in `SUMS` (levels are logs over the easy level; heart
     rate is a log over its median); `runs`: int64[k, 4] of `runs_above`; `breaks`: int64[k + 1]; `level`:
@@ -130,13 +130,15 @@ def bout_features(
 
 @kernel
 def _scale_features(out: F8, start: I8, end: I8, speed_sum: F8, usual_s: F8, usual_m: F8) -> F8:
-    """The features with distances to usual durations and distances put behind them: two more columns."""
+    """The features with distances to usual durations and distances, and speed, put behind them: three more columns."""
     c, width = out.shape
-    wide = np.empty((c, width + 2))
+    wide = np.empty((c, width + 3))
     wide[:, :width] = out
     for q in range(c):
         wide[q, width] = _off_scale(float(end[q] - start[q]), usual_s)
-        wide[q, width + 1] = _off_scale(max(speed_sum[end[q]] - speed_sum[start[q]], 1.0), usual_m)
+        metres = max(speed_sum[end[q]] - speed_sum[start[q]], 1.0)
+        wide[q, width + 1] = _off_scale(metres, usual_m)
+        wide[q, width + 2] = np.log(metres / (end[q] - start[q]))
     return wide
 
 

@@ -258,9 +258,11 @@ def _crossing(x: F8, at: int, outside: int, inside: int, least: float) -> float:
 def half_height_edges(y: F8, z: F8, start: I8, end: I8, before: I8, after: I8, steps: F8) -> F8:
     """Start and end of each bout where speed and cadence cross half height: float64[c, 2], in samples.
 
+    An edge between samples i and i + 1 that stays lies at i + 0.5; the end is exclusive in that sense too.
+
     `y`, `z`: float64[n] without NaN; `before`, `after`: int64[c] samples of the neighbouring segments, from which
-    the level outside is taken (at most 30); `steps`: least step of y and of z. Where both cross within 12 samples
-    of each other they count 0.6 and 0.4; where neither does, the edge stays. O(50 c).
+    the level outside is taken (at most 30); `steps`: least step of y and of z. Cadence counts where speed shows no
+    step; where neither does, the edge stays. O(50 c).
     """
     c, n = start.size, y.size
     out = np.empty((c, 2))
@@ -278,8 +280,8 @@ def half_height_edges(y: F8, z: F8, start: I8, end: I8, before: I8, after: I8, s
                 tz = _crossing(back_z, at, outside, inside, steps[1])
             t = float(at) - 0.5
             if not np.isnan(ty):
-                t = 0.6 * ty + 0.4 * tz if abs(ty - tz) <= 12.0 else ty
+                t = ty
             elif not np.isnan(tz):
                 t = tz
-            out[q, side] = t + 0.5 if side == 0 else n - (t + 0.5)
+            out[q, side] = t if side == 0 else n - 1.0 - t
     return out
