@@ -34,13 +34,18 @@ WANTED: dict[str, tuple[str, ...]] = {
         "activity": "timestamp local_timestamp",
         "time_in_zone": "reference_mesg reference_index time_in_hr_zone hr_zone_high_boundary",
         "unknown_140": "unknown_7",
-        "course": "sport",
     }.items()
 }
 """The messages and fields from which recordings are made; the rest is reachable by `dump`."""
 
 ARRAYS = frozenset(("time_in_hr_zone", "hr_zone_high_boundary", "compressed_speed_distance"))
 """Wanted fields whose elements are all wanted; of other fields that come as arrays the first element is."""
+
+DEVELOPER_WANTED = frozenset(
+    ("power", "rp_power", "stryd power", "speed", "stryd speed", "footpod speed", "ground time",
+     "ground contact time", "vertical oscillation")
+)  # fmt: skip
+"""Names of developer fields that become channels (`_fit_channels`), in small letters."""
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from runlake.formats import _fit_channels as channels
 from runlake.formats import _fit_summaries as summaries
 from runlake.formats._fit_columns import F8, I8, FitColumns, MessageColumns
+from runlake.formats._fit_expand import expand_message
 from runlake.formats._fit_profile import FIT_TIME_MIN, enum_name
 from runlake.model.recording import DeviceTotals, Lap, Reading, Recording, TimerEvent
 from runlake.units import FIT_EPOCH_UNIX_S
@@ -20,6 +21,8 @@ CLOCK_SET_UNIX_S = float(FIT_TIME_MIN + FIT_EPOCH_UNIX_S)
 def reading(columns: FitColumns) -> Reading:
     """The recordings of all FIT files of a chain; records without a time are counted and left out."""
     records = columns.get("record")
+    if "compressed_speed_distance" in records.numbers:
+        records = expand_message(columns, "record")
     n_in = records.n
     has_time = ~np.isnan(channels.unix_time(records))
     notes = list(columns.notes)

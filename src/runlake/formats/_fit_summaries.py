@@ -96,9 +96,7 @@ def workout_steps(messages: MessageColumns) -> tuple[WorkoutStep, ...]:
         if kind == "open":
             duration_value = NAN
         number = i if math.isnan(index) else int(index)
-        found.append(
-            WorkoutStep(number, names[i], enum_name("intensity", intensity), kind, duration_value, *aim)
-        )
+        found.append(WorkoutStep(number, names[i], enum_name("intensity", intensity), kind, duration_value, *aim))
     return tuple(sorted(found, key=lambda step: step.step_index))
 
 

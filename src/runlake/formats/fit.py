@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from runlake.errors import FormatError, NotAnActivityError
-from runlake.formats import _fit_slow
 from runlake.formats._fit_columns import FitColumns
 from runlake.formats._fit_profile import WANTED, enum_name
 from runlake.formats._fit_sessions import reading
@@ -11,7 +12,9 @@ from runlake.model.plugins import Reader
 from runlake.model.recording import Reading
 
 MAGIC = b".FIT"
-ACTIVITY = "activity"
+ACTIVITY, COURSE = 4, 6
+KNOWN_PROTOCOL = 2
+FITDECODE_MOST_BYTES = 8 << 20
 
 
 def recognises(head: bytes) -> bool:
@@ -25,7 +28,14 @@ def read(data: bytes) -> Reading:
     Raises NotAnActivityError (code ``fit_settings``, ``fit_course`` ...) for other kinds of FIT files,
     FormatError (code ``no_records``) for an activity of which no record can be read.
     """
-    columns = _fit_slow.decode(data, WANTED)
+    from runlake.formats._fit_frame import find_frames, peek_kind
+
+    kind = peek_kind(data)
+    if kind is not None and kind != ACTIVITY:
+        frames = find_frames(data, np.frombuffer(data, dtype=np.uint8))
+        if len(frames.frames) == 1 and not frames.problems:
+            raise _other_kind(kind)
+    columns = decode(data)
     _refuse_other_kinds(columns)
     found = reading(columns)
     if not found.recordings:
@@ -36,11 +46,35 @@ def read(data: bytes) -> Reading:
     return found
 
 
+def decode(data: bytes) -> FitColumns:
+    """The messages that recordings are made of, by the columnar decoder, or by fitdecode where that declines."""
+    from runlake.formats import _fit_fast, _fit_salvage, _fit_slow
+    from runlake.formats._fit_frame import find_frames
+
+    array = np.frombuffer(data, dtype=np.uint8)
+    frames = find_frames(data, array)
+    if len(data) > 1 and data[8:12] == MAGIC and data[1] >> 4 > KNOWN_PROTOCOL and len(data) <= FITDECODE_MOST_BYTES:
+        return _fit_slow.decode(data, WANTED)  # a protocol that we have never seen may lay out messages anew
+    if not frames.problems:
+        spans = [_fit_fast.Span(f.start_of_data, f.stop) for f in frames.frames]
+        columns, walked = _fit_fast.decode(data, array, spans, WANTED)
+        if all(status == 0 for status, _ in walked.ends):
+            return columns
+    return _fit_salvage.decode(data, array, frames, WANTED)
+
+
+def _other_kind(kind: int) -> NotAnActivityError:
+    name = enum_name("file", kind) or f"kind_{kind}"
+    return NotAnActivityError(f"a FIT file of kind {name}, not an activity", code=f"fit_{name}")
+
+
 def _refuse_other_kinds(columns: FitColumns) -> None:
-    kinds = [enum_name("file", kind) for kind in columns.get("file_id").number("type").tolist()]
-    known = [kind for kind in kinds if kind]
-    if known and ACTIVITY not in known and not columns.get("session").n:
-        raise NotAnActivityError(f"a FIT file of kind {known[0]}, not an activity", code=f"fit_{known[0]}")
+    """Raise for settings, courses and the like; a file with sessions is an activity whatever it calls itself."""
+    kinds = [int(kind) for kind in columns.get("file_id").number("type").tolist() if kind == kind]
+    if not kinds or ACTIVITY in kinds or columns.get("session").n:
+        return
+    if kinds[0] == COURSE or not columns.get("record").n:
+        raise _other_kind(kinds[0])
 
 
 READER = Reader("fit", recognises, read)

@@ -1,0 +1,199 @@
+"""From FIT definition messages to instructions for the fill kernel: which bytes are which column. Cached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from fitdecode import profile
+
+from runlake.formats._fit_profile import ARRAYS, DEVELOPER_WANTED, message_name
+from runlake.kernels.fit import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
+
+I8 = npt.NDArray[np.int64]
+F8 = npt.NDArray[np.float64]
+Wanted = Mapping[str, tuple[str, ...] | None] | None
+"""Message name to the fields wanted; None for all of them."""
+
+BYTE, STRING = 0x0D, 0x07
+NO_VALUE_IS_MISSING = 1 << 40
+BASE_TYPES: dict[int, tuple[int, int, int]] = {
+    0x00: (U8, 1, 0xFF), 0x01: (S8, 1, 0x7F), 0x02: (U8, 1, 0xFF), 0x83: (S16, 2, 0x7FFF), 0x84: (U16, 2, 0xFFFF),
+    0x85: (S32, 4, 0x7FFFFFFF), 0x86: (U32, 4, 0xFFFFFFFF), 0x88: (F32, 4, 0), 0x89: (F64, 8, 0), 0x0A: (U8, 1, 0),
+    0x8B: (U16, 2, 0), 0x8C: (U32, 4, 0), BYTE: (U8, 1, NO_VALUE_IS_MISSING), 0x8E: (S64, 8, 0x7FFFFFFFFFFFFFFF),
+    0x8F: (U64, 8, -1), 0x90: (U64, 8, 0),
+}  # fmt: skip
+"""FIT base type to kind of number, bytes, raw value that means missing (64-bit ones as signed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Developer:
+    """What a field description announced: the field's place is (developer data index, number)."""
+
+    application: str
+    number: int
+    base_type: int
+    name: str
+    units: str
+    native_field: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition message as the plan sees it: its slot, its bytes from the architecture on, developer fields."""
+
+    slot: int
+    body: bytes
+    developer: tuple[Developer | None, ...] = ()
+
+
+ColumnKey = tuple[str, Developer | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The columns of one kind of message: key, first column, how many (elements of an array), is it bytes."""
+
+    slot: int
+    columns: tuple[tuple[ColumnKey, int, int, bool], ...]
+    n_columns: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Instructions for `fill` but for the place of the columns, which depends on how many messages there are."""
+
+    columns: I8
+    slots: I8
+    indices: I8
+    scales: F8
+    layouts: tuple[Layout, ...]
+    texts: tuple[tuple[int, int, str, int, int], ...]
+    """Strings: number of the definition, slot, name, offset in the payload, bytes."""
+
+
+_PLANS: dict[tuple[object, ...], Plan] = {}
+_PLANS_KEPT = 256
+
+
+def plan_for(definitions: Sequence[Definition], names: Sequence[str], wanted: Wanted) -> Plan:
+    """The plan for these definitions, `names` being the message name of each slot; kept for the next file."""
+    key = (tuple(definitions), id(wanted))
+    plan = _PLANS.get(key)
+    if plan is None:
+        if len(_PLANS) >= _PLANS_KEPT:
+            _PLANS.clear()
+        plan = _PLANS[key] = _make(definitions, names, wanted)
+    return plan
+
+
+class _Builder:
+    """Collects instructions: the columns of a slot are numbered as they come up."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int, int, int, int]] = []
+        self.scales: list[tuple[float, float]] = []
+        self.places: list[tuple[int, ColumnKey, int]] = []
+        self.widths: dict[int, dict[ColumnKey, tuple[int, bool]]] = {}
+        self.texts: list[tuple[int, int, str, int, int]] = []
+
+
+def _make(definitions: Sequence[Definition], names: Sequence[str], wanted: Wanted) -> Plan:
+    builder = _Builder()
+    for d, definition in enumerate(definitions):
+        if definition.slot >= 0:
+            name = names[definition.slot] if names else message_name(definition.slot)
+            _add_definition(builder, d, definition, name, None if wanted is None else wanted[name])
+    first: dict[tuple[int, ColumnKey], int] = {}
+    layouts = []
+    for slot, keys in builder.widths.items():
+        at = 0
+        columns = []
+        for key, (width, is_bytes) in keys.items():
+            first[slot, key] = at
+            columns.append((key, at, width, is_bytes))
+            at += width
+        texts = tuple(dict.fromkeys(t[2] for t in builder.texts if t[1] == slot))
+        layouts.append(Layout(slot, tuple(columns), at, texts))
+    return Plan(
+        np.array(builder.rows, dtype=np.int64).reshape(-1, 5),
+        np.array([slot for slot, _, _ in builder.places], dtype=np.int64),
+        np.array([first[slot, key] + k for slot, key, k in builder.places], dtype=np.int64),
+        np.array(builder.scales, dtype=np.float64).reshape(-1, 2),
+        tuple(layouts),
+        tuple(builder.texts),
+    )
+
+
+def _add_definition(
+    builder: _Builder, d: int, definition: Definition, name: str, fields: tuple[str, ...] | None
+) -> None:
+    body = definition.body
+    is_big = body[0] != 0
+    known = profile.MESSAGE_TYPES.get(int.from_bytes(body[1:3], "big" if is_big else "little"))
+    n_fields = body[3]
+    at = 0
+    builder.widths.setdefault(definition.slot, {})
+    for k in range(n_fields):
+        number, size, base_type = body[4 + 3 * k : 7 + 3 * k]
+        field = known.fields.get(number) if known else None
+        field_name = field.name if field else f"unknown_{number}"
+        if fields is None or field_name in fields:
+            scale = (float(field.scale or 0.0), float(field.offset or 0.0)) if field else (0.0, 0.0)
+            widest = size if fields is None or field_name in ARRAYS else 1
+            _add_field(builder, (d, definition.slot, at, size, is_big), (field_name, None), base_type, scale, widest)
+        at += size
+    for k, developer in enumerate(definition.developer):
+        size = body[6 + 3 * (n_fields + k)]
+        if developer is not None and (fields is None or developer.name.strip().lower() in DEVELOPER_WANTED):
+            widest = size if fields is None else 1
+            place = (d, definition.slot, at, size, is_big)
+            _add_field(builder, place, (developer.name, developer), developer.base_type, (0.0, 0.0), widest)
+        at += size
+
+
+def _add_field(
+    builder: _Builder,
+    place: tuple[int, int, int, int, bool],
+    key: ColumnKey,
+    base_type: int,
+    scale: tuple[float, float],
+    widest: int,
+) -> None:
+    """One column for each element; a size that does not fit the type is read as bytes, like fitdecode does."""
+    d, slot, at, size, is_big = place
+    if size == 0:
+        return
+    if base_type == STRING:
+        if key[1] is None:
+            builder.texts.append((d, slot, key[0], at, size))
+        return
+    kind, width, missing = BASE_TYPES.get(base_type, BASE_TYPES[BYTE])
+    is_bytes = base_type not in BASE_TYPES or base_type == BYTE or size % width != 0
+    if is_bytes:
+        kind, width, missing = BASE_TYPES[BYTE]
+    n = min(size // width, widest)
+    for k in range(n):
+        builder.rows.append((d, at + k * width, kind, int(is_big), missing))
+        builder.scales.append(scale)
+        builder.places.append((slot, key, k))
+    before, was_bytes = builder.widths[slot].get(key, (0, is_bytes))
+    builder.widths[slot][key] = (max(n, before), is_bytes and was_bytes)
+
+
+def developer_of(values: Mapping[str, Any], application: str) -> Developer:
+    """The announcement from a decoded `field_description`."""
+    base_type = values.get("fit_base_type_id")
+    native = values.get("native_field_num")
+    return Developer(
+        application,
+        int(values["field_definition_number"]),
+        BYTE if base_type is None else int(base_type),
+        str(values.get("field_name") or ""),
+        str(values.get("units") or ""),
+        -1 if native is None else int(native),
+    )

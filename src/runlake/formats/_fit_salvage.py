@@ -1,0 +1,302 @@
+"""Damaged FIT: every message that can be believed, with a note of what is wrong. Never raises for damage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from runlake.formats import _fit_fast as fast
+from runlake.formats._fit_columns import FitColumns
+from runlake.formats._fit_frame import CRC_BYTES, HEADER_SIZES, MAGIC, Frames, looks_like_definition
+from runlake.formats._fit_outliers import without_outliers
+from runlake.formats._fit_plan import Wanted
+from runlake.formats._fit_profile import FIT_TIME_MIN
+from runlake.formats._fit_resync import (
+    INVALID_TIME,
+    SAME_BYTES,
+    Shape,
+    STEP_MOST_S,
+    definition_length,
+    find_definitions,
+    is_chain,
+    is_plausible,
+    may_begin,
+    shape_of,
+    window_around,
+)
+from runlake.kernels.fit import CLOCK, CUT, FULL, OK, walk
+
+I8 = npt.NDArray[np.int64]
+U1 = npt.NDArray[np.uint8]
+JUMP_S = 6 * 3600
+"""A longer step between messages is either damage or a clock that was set: what follows tells."""
+AGREEING = 8
+DAWN = -(1 << 40)
+NONSENSE = 1 << 40
+"""Stand-ins for "no time yet" and "no believable time": further from every time than any jump."""
+LAST_MESSAGE_BYTES = 512
+ALTERNATIVES = 8
+MESSAGES_MOST = 4_000_000
+BREAKS_MOST = 2000
+TRIES_MOST = 4_000_000
+"""Offsets looked at in search of sense, per file: a few seconds at worst."""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The work in hand: arrays as `walk` fills them, and what was found so far."""
+
+    data: bytes
+    array: U1
+    definitions: I8
+    messages: I8
+    rows: I8
+    of_global: npt.NDArray[np.int32]
+    counts: I8 = field(default_factory=lambda: np.zeros(3, dtype=np.int64))
+    keep: list[I8] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    tries: int = 0
+    first_time: int = -1
+    last_time: int = -1
+
+
+def decode(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> FitColumns:
+    """What is left of the stream in columns; `notes` say what is wrong with it."""
+    notes = list(frames.problems)
+    spans = find_spans(data, frames)
+    stream = _walk_all(data, array, spans)
+    columns = _columns(stream, spans, wanted)
+    columns, n_dropped = without_outliers(columns)
+    if stream.breaks:
+        notes.append(f"resync:{len(stream.breaks)}")
+    if n_dropped:
+        notes.append(f"implausible:{n_dropped}")
+    return FitColumns(columns.messages, tuple(notes) or ("structure",), True, "columnar")
+
+
+def find_spans(data: bytes, frames: Frames) -> list[fast.Span]:
+    """Where messages may stand: behind every header that can be found, whatever it says of sizes."""
+    headers = [i - 8 for i in _occurrences(data, MAGIC) if i >= 8]
+    starts = [(at, _start_of_data(data, at)) for at in headers]
+    spans = []
+    if not starts or starts[0][0] > 64 and looks_like_definition(data, 14):
+        starts.insert(0, (0, 14 if looks_like_definition(data, 14) else 0))
+    ends = {frame.start: frame.stop for frame in frames.frames if not frame.problem or frame.problem == "crc"}
+    for (header, start), following in zip(starts, [*starts[1:], (None, 0)], strict=True):
+        limit = len(data) if following[0] is None else max(following[0] - CRC_BYTES, start)
+        stop = min(ends.get(header, limit), limit)
+        if start < stop:
+            spans.append(fast.Span(start, stop))
+    return spans
+
+
+def _occurrences(data: bytes, what: bytes, most: int = 1000) -> list[int]:
+    found: list[int] = []
+    at = data.find(what)
+    while at >= 0 and len(found) < most:
+        found.append(at)
+        at = data.find(what, at + 1)
+    return found
+
+
+def _start_of_data(data: bytes, header: int) -> int:
+    sizes = (data[header], *HEADER_SIZES) if data[header] >= min(HEADER_SIZES) else HEADER_SIZES
+    for size in sizes:
+        if looks_like_definition(data, header + size):
+            return header + size
+    return header + HEADER_SIZES[0]
+
+
+def _walk_all(data: bytes, array: U1, spans: list[fast.Span]) -> _Stream:
+    slots = fast.slots_for(None)
+    n = min(max(len(data) // 2, 64), MESSAGES_MOST)
+    stream = _Stream(
+        data,
+        array,
+        np.empty((max(n // 2, 256), 7), dtype=np.int64),
+        np.empty((n, 4), dtype=np.int64),
+        np.zeros(slots.n, dtype=np.int64),
+        slots.of_global,
+    )
+    for span in spans:
+        stream.first_time = stream.last_time = -1
+        _walk_span(stream, span)
+    return stream
+
+
+def _walk_span(stream: _Stream, span: fast.Span) -> None:
+    """Walks, checks, and starts anew behind every break."""
+    state = fast.fresh_state()
+    at = span.start
+    alternatives: dict[int, list[int]] | None = None
+    while at < span.stop and len(stream.breaks) < BREAKS_MOST:
+        counts, before = stream.counts.copy(), state.copy()
+        status, end = _walk(stream, at, span.stop, state)
+        good_end = _check(stream, counts, at, status, end, span.stop)
+        if good_end == span.stop or status == FULL:
+            return
+        stream.counts[:], state = counts, before
+        _walk(stream, at, good_end, state)  # once more, for the definitions in force at the break
+        stream.breaks.append(good_end)
+        if alternatives is None:
+            alternatives = _by_local_type(stream.data, find_definitions(stream.data, span.start, span.stop))
+        at = _resync(stream, state, max(good_end, at + 1), span.stop, alternatives)
+
+
+def _walk(stream: _Stream, at: int, stop: int, state: I8) -> tuple[int, int]:
+    counts, definitions, messages = stream.counts, stream.definitions, stream.messages
+    ended = walk(stream.array, at, stop, stream.of_global, state, counts, stream.rows, definitions, messages)
+    return int(ended[0]), int(ended[1])
+
+
+def _check(stream: _Stream, counts: I8, start: int, status: int, end: int, stop: int) -> int:
+    """Keeps the believable messages noted since `counts`; returns where belief ends, `stop` when it holds to the end."""
+    first, n = int(counts[0]), min(int(stream.counts[0]), len(stream.messages))
+    limit = _first_bad_definition(stream, int(counts[1]), end)
+    messages = stream.messages[first:n]
+    messages = messages[messages[:, 0] <= limit]
+    times = _times(stream, messages)
+    n_good, bad = _believable(stream, times)
+    if n_good == len(messages) and limit == end and (status == OK or _is_last(status, end, stop)):
+        stream.keep.append(first + np.flatnonzero(~bad))
+        return stop
+    timed = np.flatnonzero(~bad[:n_good] & (times[:n_good] >= 0))
+    last = int(timed[-1]) + 1 if len(timed) else 0
+    stream.keep.append(first + np.flatnonzero(~bad[:last]))
+    if last == 0:
+        return start
+    return int(messages[last - 1, 0] + stream.definitions[messages[last - 1, 1], 3])
+
+
+def _is_last(status: int, end: int, stop: int) -> bool:
+    """True when the walk ended inside the last message of a file that was cut, or in its checksum."""
+    return (status == CUT and stop - end <= LAST_MESSAGE_BYTES) or stop - end <= CRC_BYTES
+
+
+def _first_bad_definition(stream: _Stream, first: int, end: int) -> int:
+    for d in range(first, min(int(stream.counts[1]), len(stream.definitions))):
+        at, length = stream.definitions[d, :2].tolist()
+        body = stream.data[at : at + length]
+        if body[1] or body[0] & 0x10 or not is_plausible(body):
+            return int(at)
+    return end
+
+
+def _times(stream: _Stream, messages: I8) -> I8:
+    """The time of each message: -1 for none, NONSENSE for a compressed one where a full one stands as well."""
+    if len(messages) == 0:
+        return np.empty(0, dtype=np.int64)
+    times = messages[:, 3].copy()
+    time_at = stream.definitions[messages[:, 1], 4]
+    has_time = np.flatnonzero(time_at >= 0)
+    at = messages[has_time, 0] + time_at[has_time]
+    raw = stream.array[at[:, None] + np.arange(4)].astype(np.int64)
+    is_big = stream.definitions[messages[has_time, 1], 5] == 1
+    raw[is_big] = raw[is_big][:, ::-1]
+    full = raw @ np.array([1, 1 << 8, 1 << 16, 1 << 24])
+    full[full == INVALID_TIME] = -1
+    times[has_time] = np.where(times[has_time] >= 0, NONSENSE, full)
+    return times
+
+
+def _believable(stream: _Stream, times: I8) -> tuple[int, npt.NDArray[np.bool_]]:
+    """How many messages from the first on can be believed by their times, and which single ones among them cannot."""
+    bad = np.zeros(len(times), dtype=bool)
+    timed = np.flatnonzero(times >= 0)
+    known = times[timed]
+    before = np.concatenate(([stream.last_time if stream.last_time >= 0 else DAWN], known[:-1]))
+    n_good = len(times)
+    last = stream.last_time
+    for j in np.flatnonzero(np.abs(known - before) > JUMP_S).tolist():
+        last = _last_good(known, bad[timed], j, stream.last_time)
+        if last >= 0 and abs(int(known[j]) - last) <= JUMP_S:
+            continue
+        if _is_new_time(known, j, stream.first_time if stream.first_time >= 0 else int(known[0])):
+            continue
+        if last >= 0 and len(known) > j + 1 and bool(np.all(np.abs(known[j + 1 : j + 3] - last) <= JUMP_S)):
+            bad[timed[j]] = True
+            continue
+        n_good = int(timed[j])
+        break
+    sure = known[(timed < n_good) & ~bad[timed]]
+    if len(sure):
+        stream.first_time = int(sure[0]) if stream.first_time < 0 else stream.first_time
+        stream.last_time = int(sure[-1])
+    return n_good, bad
+
+
+def _last_good(known: I8, bad: npt.NDArray[np.bool_], j: int, before: int) -> int:
+    while j > 0 and bad[j - 1]:
+        j -= 1
+    return int(known[j - 1]) if j > 0 else before
+
+
+def _is_new_time(known: I8, j: int, first: int) -> bool:
+    """True where the clock was set: the times that follow agree with each other (not zeros, not nonsense)."""
+    following = known[j : j + AGREEING]
+    steps = np.diff(following)
+    agree = len(following) >= min(AGREEING, len(known)) and bool(np.all((steps >= 0) & (steps <= STEP_MOST_S)))
+    return agree and int(following[0]) > 0 and (first < FIT_TIME_MIN or int(following[0]) >= FIT_TIME_MIN)
+
+
+def _by_local_type(data: bytes, offsets: list[int]) -> dict[int, list[int]]:
+    """The definitions found anywhere, by the local type that they define; equal ones once."""
+    found: dict[int, dict[bytes, int]] = {}
+    for at in offsets:
+        length = definition_length(data, at, len(data))
+        found.setdefault(data[at] & 0x0F, {})[data[at + 2 : at + length]] = at
+    return {local: list(known.values())[:ALTERNATIVES] for local, known in found.items()}
+
+
+def _resync(stream: _Stream, state: I8, at: int, stop: int, alternatives: dict[int, list[int]]) -> int:
+    """The first offset from which messages make sense again, `stop` when there is none; `state` is made to fit."""
+    data = stream.data
+    rows = stream.definitions
+    shapes = {k: Shape(*rows[d, [3, 4]].tolist(), bool(rows[d, 5]), int(rows[d, 6]))
+              for k, d in enumerate(state[:CLOCK].tolist()) if d >= 0}  # fmt: skip
+    window = window_around(stream.first_time, stream.last_time)
+    clock = int(state[CLOCK])
+    while at < stop and stream.tries < TRIES_MOST:
+        same = SAME_BYTES.match(data, at, stop) if data[at : at + 1] == data[at + 1 : at + 2] else None
+        if same:
+            at = same.end() - 1
+        header = data[at]
+        if may_begin(data, at, shapes, alternatives):
+            stream.tries += 1
+            if is_chain(data, at, stop, shapes, clock, window):
+                return at
+            for other in alternatives.get(header, ()) if header < CLOCK else ():
+                if is_chain(data, at, stop, {**shapes, header: shape_of(data, other)}, clock, window):
+                    state[header] = _note(stream, other)
+                    return at
+        at += 1
+    return stop
+
+
+def _note(stream: _Stream, at: int) -> int:
+    """The row of `definitions` for the definition at `at`, added there."""
+    shape = shape_of(stream.data, at)
+    d = int(stream.counts[1])
+    length = definition_length(stream.data, at, len(stream.data))
+    stream.definitions[d] = (at, length, 0, shape.size, shape.time_at, shape.is_big, shape.number)
+    stream.counts[1] += 1
+    return d
+
+
+def _columns(stream: _Stream, spans: list[fast.Span], wanted: Wanted) -> FitColumns:
+    """The kept messages in columns: slots as wanted, rows counted anew."""
+    slots = fast.slots_for(wanted)
+    definitions = stream.definitions[: stream.counts[1]]
+    definitions[:, 2] = slots.of_global[definitions[:, 6]]
+    keep = np.concatenate(stream.keep) if stream.keep else np.empty(0, dtype=np.int64)
+    messages = stream.messages[keep]
+    slot = definitions[messages[:, 1], 2]
+    messages, slot = messages[slot >= 0], slot[slot >= 0]
+    rows = np.bincount(slot, minlength=slots.n).astype(np.int64)
+    by_slot = np.argsort(slot, kind="stable")
+    first = np.concatenate(([0], np.cumsum(rows)[:-1]))
+    messages[by_slot, 2] = np.arange(len(slot)) - first[slot[by_slot]]
+    walked = fast.Walked(((OK, 0),), definitions, np.ascontiguousarray(messages), rows, len(messages))
+    return fast.columns_of(stream.data, stream.array, spans, walked, slots)
