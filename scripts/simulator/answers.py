@@ -57,7 +57,7 @@ def best_efforts(traces: Traces) -> list[dict[str, Any]]:
         if not fits.any():
             continue
         spent = _time_at(traces, start[fits] + metres) - np.flatnonzero(fits)
-        best = int(np.argmin(spent))
+        best = int(np.argmin(np.round(spent, 3)))
         out.append({"effort": effort, "elapsed_s": round(float(spent[best]), 1), "start_s": best})
     return out
 

@@ -21,7 +21,7 @@ EFFORT_OF = {"running": 1.0, "walking": 1.15, "cycling": 0.38, "swimming": 2.6}
 EVEN_EFFORT = 0.6
 """How much of the cost of a grade the runner gives away in speed (1: even effort)."""
 WALK_ALWAYS_MPS, WALK_NEVER_MPS = 1.3, 2.2
-TIRED_SPEED, TIRED_EFFORT, TIRED_CADENCE = 0.10, 0.11, 0.035
+TIRED_SPEED, TIRED_EFFORT, TIRED_CADENCE = 0.14, 0.24, 0.05
 """What an hour after the onset of fatigue costs: speed lost, effort added, and more, shorter steps."""
 
 

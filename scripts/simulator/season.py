@@ -75,7 +75,7 @@ def runner_in_week(week: float) -> Runner:
         hr_max_bpm=187.0,
         cadence_easy_spm=163.0 + 0.25 * week,
         cadence_slope_spm_s_m=11.0,
-        fade_onset_s=2700.0 + 150.0 * (week - 1),
+        fade_onset_s=2400.0 + 120.0 * (week - 1),
         pace_noise_frac=0.013,
         pace_noise_tau_s=25.0,
     )

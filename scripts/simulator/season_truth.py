@@ -24,6 +24,7 @@ ABOUT = {
     "easy_share_sessions": "runs whose purpose is easy, recovery, long or easy_strides, over all runs",
     "fatigue_onset_s": "from then on the same effort gives less speed and shorter steps; null: not before the end",
     "device.speed_lag_s": "when half of a sudden change of true speed is shown; positions lag by 0.8 s themselves",
+    "season.weeks": "whole sessions, the one whose file is cut off included",
     "status": "what a reader should make of the file",
 }
 
