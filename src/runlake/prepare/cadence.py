@@ -19,8 +19,8 @@ CHANGE_LIMIT_SPM_PER_S = 12.0
 RUNNING_MPS = 2.0
 RUNNING_SPM = (125.0, 230.0)
 """Nobody runs with fewer or more steps a minute: a median outside says that the unit was taken wrongly."""
-HALF_SPM = 125.0
-"""GPX says cycles or steps: a median below, at running speed, is cycles of one leg."""
+HALF_RUNNING_SPM, HALF_WALKING_SPM = 125.0, 85.0
+"""GPX says cycles or steps: a median below, running or walking, is cycles of one leg."""
 DROPOUT_SPM, DROPOUT_MPS = 60.0, 1.8
 HIGHEST_SPM = 240.0
 HAMPEL_HALF, HAMPEL_K, HAMPEL_LEAST_SPM = 3, 4.0, 2.0
@@ -47,49 +47,55 @@ def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
         return Cadence(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), np.nan, np.nan, False)
     factor = _factor(track, recorded, speed.on_samples_mps)
     spm = recorded * factor
-    if track.is_foot:
-        spm = _without_outliers(track, spm, speed.on_samples_mps)
     lag_s = 0.0
     if track.is_foot:
-        found_s = lag_behind(
-            places.speed_mps, on_grid(track, timer, spm), CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S
-        )
-        lag_s = DEFAULT_LAG_S if np.isnan(found_s) else found_s
-    hold_s = lag_s + 2.0
-    samples = on_samples(track, timer, spm, shift_s=lag_s, hold_s=hold_s)
-    grid = on_grid(track, timer, spm, shift_s=lag_s, hold_s=hold_s)
+        spm = _without_outliers(track, spm)
+        follower = on_grid(track, timer, spm)
+        lag_s = lag_behind(places.speed_mps, follower, CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S)
+        lag_s = DEFAULT_LAG_S if np.isnan(lag_s) else lag_s
+    samples = on_samples(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
+    grid = on_grid(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
+    if track.is_foot:
+        # Only now: before the shift, cadence still rests where the corrected speed runs already.
+        samples = _without_dropouts(track.time_s, samples, speed.on_samples_mps)
+        grid = _without_dropouts(timer.grid_s, grid, speed.on_grid_mps)
     return Cadence(samples, grid, factor, lag_s, bool(np.count_nonzero(~np.isnan(grid))))
 
 
 def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
     """2 where cycles of one leg were recorded, 1 where steps, or turns of a crank."""
+    if not track.is_foot:
+        return 1.0
     with np.errstate(invalid="ignore"):
         running = recorded[(speed_mps > RUNNING_MPS) & (recorded > 0.0)]
     usual = float(np.median(running)) if len(running) >= 10 else np.nan
-    if not track.is_foot:
-        return 1.0
-    factor = 2.0
     if track.source_format == "gpx":
-        factor = 1.0 if usual >= HALF_SPM or (np.isnan(usual) and np.nanmedian(recorded) >= HALF_SPM) else 2.0
-    if track.sport == "running" and not np.isnan(usual):
-        other = 3.0 - factor
-        if not RUNNING_SPM[0] <= usual * factor <= RUNNING_SPM[1] and RUNNING_SPM[0] <= usual * other <= RUNNING_SPM[1]:
-            return other
-    return factor
+        if np.isfinite(usual):
+            return 1.0 if usual >= HALF_RUNNING_SPM else 2.0
+        return 1.0 if np.median(recorded[recorded > 0.0]) >= HALF_WALKING_SPM else 2.0
+    low, high = RUNNING_SPM
+    is_odd = track.sport == "running" and not low <= 2.0 * usual <= high and low <= usual <= high
+    return 1.0 if is_odd else 2.0
 
 
-def _without_outliers(track: Track, spm: F8, speed_mps: F8) -> F8:
-    """Steps a minute with dropouts and single outliers taken out; holes up to 8 s are bridged."""
-    with np.errstate(invalid="ignore"):
-        bad = (spm > HIGHEST_SPM) | ((spm < DROPOUT_SPM) & (speed_mps > DROPOUT_MPS))
-    out = np.where(bad, np.nan, spm)
+def _without_outliers(track: Track, spm: F8) -> F8:
+    """Steps a minute without the impossible and without single outliers; holes up to 8 s are bridged."""
+    out = np.where(spm > HIGHEST_SPM, np.nan, spm)
     # Only where seven samples are a few seconds: on sparse records the filter would cut off short bursts.
     if track.median_dt_s <= DENSE_S:
-        off = np.abs(out - moving_median(out, HAMPEL_HALF))
+        middle = moving_median(out, HAMPEL_HALF)
+        off = np.where(middle >= DROPOUT_SPM, np.abs(out - middle), 0.0)
         if np.fmax.reduce(off) > HAMPEL_K * HAMPEL_LEAST_SPM:
             spread = np.maximum(1.4826 * moving_median(off, HAMPEL_HALF), HAMPEL_LEAST_SPM)
             out[off > HAMPEL_K * spread] = np.nan
     return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
+
+
+def _without_dropouts(time_s: F8, spm: F8, speed_mps: F8) -> F8:
+    """Steps a minute without rests of the sensor while running; holes up to 8 s are bridged."""
+    with np.errstate(invalid="ignore"):
+        bad = (spm < DROPOUT_SPM) & (speed_mps > DROPOUT_MPS)
+    return bridged(time_s, np.where(bad, np.nan, spm), bad, FILL_S)
 
 
 def bridged(time_s: F8, values: F8, holes: B1, longest_s: float) -> F8:
