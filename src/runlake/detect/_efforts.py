@@ -31,6 +31,7 @@ RECORD_MARGIN = 1.02
 MAX_STEP_MPS = 12.0
 LONGEST_STEP_S = 12.0
 """Samples further apart than this are a signal gap, not smart recording."""
+STEADY_S = 15.0
 GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
@@ -53,6 +54,26 @@ class Doubt:
         return np.concatenate(([0.0], np.cumsum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)))
 
 
+def steadied(activity: Activity, curve: Curve) -> Curve:
+    """The curve with its jitter below 30 s replaced by the speed sensor's; the distance itself stays.
+
+    Watches write distance in fits and starts (some stand still for 4 s and then add 24 m), which would make the
+    fastest 5 s of any run a sprint. What integrated speed and distance differ by is averaged over 30 s.
+    """
+    quality = activity.quality
+    if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
+        return curve
+    speed = np.nan_to_num(activity.grid.speed_mps)
+    ran = np.concatenate(([0.0], np.cumsum(speed)))
+    by_speed = np.interp(curve.time_s, np.arange(len(ran), dtype=np.float64), ran)
+    rest = curve.distance_m - by_speed
+    area = np.concatenate(([0.0], np.cumsum(0.5 * (rest[1:] + rest[:-1]) * np.diff(curve.time_s))))
+    half = np.minimum(STEADY_S, np.minimum(curve.time_s - curve.time_s[0], curve.time_s[-1] - curve.time_s))
+    covered = np.interp(curve.time_s + half, curve.time_s, area) - np.interp(curve.time_s - half, curve.time_s, area)
+    mean = np.divide(covered, 2 * half, out=rest.copy(), where=half > 0)
+    return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + mean))
+
+
 def doubt_of(activity: Activity, curve: Curve) -> Doubt:
     """Signal gaps, steps no human can run, and steps that speed or cadence contradict."""
     step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
@@ -64,6 +85,11 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, fastest_possible_s(span_m))
     is_glitch |= _contradicted(activity, curve) & ~is_gap
+    if is_glitch.any():
+        # `steadied` smears a jump over its surroundings: they are spoilt as well.
+        hit_s = np.append(curve.time_s[np.flatnonzero(is_glitch)], np.inf)
+        next_s = hit_s[np.searchsorted(hit_s, curve.time_s[:-1] - STEADY_S - step_s)]
+        is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
     return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
 
 

@@ -124,7 +124,7 @@ def moving_mask(activity: Activity) -> B1 | None:
     """True for each grid second in which the athlete moved; None when neither speed nor distance was recorded."""
     grid = activity.grid
     known = np.isfinite(grid.speed_mps)
-    if not known.any():
+    if not known.any() or not (grid.speed_mps[known] > 0.0).any():
         return None
     moving = known & (np.where(known, grid.speed_mps, 0.0) >= MOVING_MPS)
     edges = np.flatnonzero(np.diff(moving)) + 1

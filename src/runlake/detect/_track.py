@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runlake.detect._series import Curve
+from runlake.detect._series import RUNNING_MPS, Curve
 from runlake.kernels.track import nearest_return
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
@@ -29,10 +29,21 @@ MIN_RETURNS_M = 600.0
 MAX_HOLE_M = 400.0
 """Way between two stretches on the track that still counts as one visit: a walk across the infield."""
 LONG_SIDE_M = (150.0, 195.0)
-SHORT_SIDE_M = (65.0, 105.0)
-TURNING = (0.9, 1.1)
-"""Turns about the centre for each lap: one, within 36 degrees."""
+SHORT_SIDE_M = (50.0, 105.0)
+"""A standard track is 157 by 74 m in lane 1; older ones are longer and narrower."""
+PERIMETER_FRAC = 0.07
+"""By how much the oval in that box may differ from the lap: a block of houses differs by more."""
+TURNING = (0.85, 1.25)
+"""Way for each turn about the centre over the oval's length: above 1 where rests were walked about."""
+MAX_SLOW_STEPS = 2
+MIN_LAP_POINTS = 20
 SNAP_TOLERANCE_M = 1.5
+"""A lap this near to the lane's needs no correction: track mode of the watch has made it already."""
+AREA_NOISE_M2 = 200.0
+"""Half a metre of mean error across the track, all around."""
+LAP_NOISE_FRAC = 0.015
+LANE_1_SHARE = 0.5
+"""Half of all laps are run in lane 1; the rest is spread over the others."""
 
 
 def lane_radius_m(lane: int) -> float:
@@ -75,15 +86,15 @@ def find_track(activity: Activity, curve: Curve) -> Track | None:
     if visit is None:
         return Track(float(curve.time_s[0]), float(curve.time_s[-1])) if says_so else None
     start_m, end_m, lap_m, area_m2, n_laps = visit
-    lane = _lane(area_m2, n_laps)
-    factor = 1.0
-    if n_laps >= 3 and not (says_so and _is_snapped(lap_m)):
-        kappa = lane_length_m(lane) / lap_m
-        factor = float(kappa) if 0.94 < kappa < 1.06 else 1.0
+    is_measured = n_laps >= 3 and bool(np.isfinite(lap_m))
+    lane = _lane(area_m2, lap_m) if is_measured else 1
+    factor = lane_length_m(lane) / lap_m if is_measured else 1.0
+    if abs(lane_length_m(lane) - lap_m) <= SNAP_TOLERANCE_M or not 0.94 < factor < 1.06:
+        factor = 1.0
     if says_so:
         start_m, end_m = float(curve.distance_m[0]), float(curve.distance_m[-1])
     times = curve.time_at(np.array([start_m, end_m]))
-    return Track(float(times[0]), float(times[1]), factor, lane, lap_m if n_laps >= 3 else np.nan)
+    return Track(float(times[0]), float(times[1]), float(factor), lane, lap_m if is_measured else np.nan)
 
 
 def corrected(curve: Curve, track: Track | None) -> Curve:
@@ -122,7 +133,7 @@ def _visit(activity: Activity, curve: Curve) -> tuple[float, float, float, float
     if window is None:
         return None
     i, j = window
-    return _oval(at_m[i:j], east[i:j], north[i:j])
+    return _oval(time_s[i:j], at_m[i:j], east[i:j], north[i:j])
 
 
 def _longest_window(returns: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, int] | None:
@@ -142,7 +153,7 @@ def _longest_window(returns: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, 
     return int(starts[members[0]]), int(stop)
 
 
-def _oval(at_m: Array, east: Array, north: Array) -> tuple[float, float, float, float, float] | None:
+def _oval(time_s: Array, at_m: Array, east: Array, north: Array) -> tuple[float, float, float, float, float] | None:
     """What `_visit` returns, when the stretch is an oval of the size of a track; else None."""
     points = np.column_stack((east, north))
     low, high = np.percentile(points, (1, 99), axis=0)
@@ -155,18 +166,27 @@ def _oval(at_m: Array, east: Array, north: Array) -> tuple[float, float, float, 
     turned -= np.percentile(turned, (1, 99), axis=0).mean(axis=0)
     angle = np.unwrap(np.arctan2(turned[:, 1], turned[:, 0]))
     n_laps = abs(angle[-1] - angle[0]) / (2 * np.pi)
-    lap_m = _lap_length(at_m, angle)
-    if not TURNING[0] <= n_laps * lap_m / (at_m[-1] - at_m[0]) <= TURNING[1]:
+    around_m = 2 * (sides[1] - sides[0]) + np.pi * sides[0]
+    usual_m = (at_m[-1] - at_m[0]) / n_laps if n_laps > 1 else np.inf
+    if not (TURNING[0] <= usual_m / around_m <= TURNING[1] and n_laps >= 2):
+        return None
+    lap_m = _lap_length(time_s, at_m, angle)
+    if np.isfinite(lap_m) and abs(around_m / lap_m - 1) > PERIMETER_FRAC:
         return None
     return float(at_m[0]), float(at_m[-1]), lap_m, _area(turned, angle), float(n_laps)
 
 
-def _lap_length(at_m: Array, angle: Array) -> float:
-    """Median distance by the watch between two passages of the same direction from the centre."""
+def _lap_length(time_s: Array, at_m: Array, angle: Array) -> float:
+    """Median distance by the watch between two passages of the same direction from the centre, without a stop.
+
+    NaN when no lap was run without one: walking about between reps adds metres that belong to no lap.
+    """
     forward = np.maximum.accumulate(angle if angle[-1] > angle[0] else -angle)
+    slow_until = np.concatenate(([0.0], np.cumsum(np.diff(time_s) > STEP_M / RUNNING_MPS)))
     again = np.interp(forward + 2 * np.pi, forward, at_m, right=np.nan)
-    laps = again - at_m
-    return float(np.nanmedian(laps)) if np.isfinite(laps).any() else np.nan
+    slow_again = np.interp(forward + 2 * np.pi, forward, slow_until)
+    laps = (again - at_m)[np.isfinite(again) & (slow_again - slow_until <= MAX_SLOW_STEPS)]
+    return float(np.median(laps)) if len(laps) >= MIN_LAP_POINTS else np.nan
 
 
 def _area(turned: Array, angle: Array) -> float:
@@ -178,13 +198,13 @@ def _area(turned: Array, angle: Array) -> float:
     return float(np.pi / n_bins * np.sum(radius**2))
 
 
-def _lane(area_m2: float, n_laps: float) -> int:
-    """Lane 1, unless the area of at least three laps clearly says lane 3 or further out."""
-    if n_laps < 3 or area_m2 < (lane_area_m2(2) + lane_area_m2(3)) / 2:
-        return 1
-    return min(range(3, 9), key=lambda lane: abs(lane_area_m2(lane) - area_m2))
+def _lane(area_m2: float, lap_m: float) -> int:
+    """The most likely lane by the area within the laps and their length by the watch, lane 1 favoured."""
 
+    def log_likelihood(lane: int) -> float:
+        by_area = (area_m2 - lane_area_m2(lane)) / AREA_NOISE_M2
+        by_length = (lap_m / lane_length_m(lane) - 1.0) / LAP_NOISE_FRAC
+        share = LANE_1_SHARE if lane == 1 else (1.0 - LANE_1_SHARE) / 7
+        return float(np.log(share) - (by_area**2 + by_length**2) / 2)
 
-def _is_snapped(lap_m: float) -> bool:
-    """True when the watch's track mode already counted laps of a lane."""
-    return min(abs(lap_m - lane_length_m(lane)) for lane in range(1, 9)) <= SNAP_TOLERANCE_M
+    return max(range(1, 9), key=log_likelihood)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from runlake.detect._efforts import BY_DISTANCE, BY_TIME, Doubt, doubt_of, fastest_possible_s
+from runlake.detect._efforts import BY_DISTANCE, BY_TIME, Doubt, doubt_of, fastest_possible_s, steadied
 from runlake.detect._series import Curve, distance_curve, mean_between, paused_before
 from runlake.detect._track import corrected, track_of
 from runlake.kernels.efforts import farthest_window, fastest_window
@@ -65,7 +65,7 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
     recorded = distance_curve(activity) if activity.is_run else None
     if recorded is None:
         return (Findings.empty(SPEC),)
-    curve = corrected(recorded, track_of(found["splits"]))
+    curve = corrected(steadied(activity, recorded), track_of(found["splits"]))
     doubt = doubt_of(activity, recorded)
     windows = _by_distance(curve, doubt, settings) + _by_time(curve, doubt, settings)
     if not windows:

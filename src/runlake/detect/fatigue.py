@@ -151,9 +151,9 @@ def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
     ]
     known = np.isfinite(views[0]) & np.isfinite(views[1])
     keep = known.sum(axis=1) >= per // 2
-    gap, heart, grade = (np.nanmedian(np.where(known, v, np.nan)[keep], axis=1) for v in views[:3])
+    gap, heart, grade = (_medians(np.where(known, v, np.nan)[keep]) for v in views[:3])
     middle = views[3][keep].mean(axis=1)
-    usual = np.nanmedian(bins.gap_mps[bins.middle_s >= settings.warmup_s])
+    usual = np.median(bins.gap_mps[(bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)])
     level = np.abs(gap / usual - 1) <= settings.level_speed_frac
     level &= np.abs(np.nan_to_num(grade)) < settings.level_grade_frac
     level &= middle >= settings.reference_end_s
@@ -164,6 +164,14 @@ def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
         if soon.sum() >= 4 and up[soon].all() and np.median(ratio[k:]) > settings.onset_ratio:
             return float(at[k])
     return float("nan")
+
+
+def _medians(rows: F8) -> F8:
+    """Median of each row over what is known of it (at least one value); NaN sorts to the end."""
+    ordered = np.sort(rows, axis=1)
+    count = np.isfinite(rows).sum(axis=1)[:, None]
+    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=1)
+    return (0.5 * (low + np.take_along_axis(ordered, count // 2, axis=1))).ravel()
 
 
 def _late_best(bins: _Bins, settings: Settings) -> float:
