@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from runlake.errors import ConfigError, LakeError
 
 FOLDER = click.Path(path_type=Path)
+UNITS = click.Choice(["metric", "imperial"])
+UnitName = Literal["metric", "imperial"]
 
 
 @click.command()
@@ -16,19 +19,20 @@ FOLDER = click.Path(path_type=Path)
 @click.option("--out", type=FOLDER, help="Folder for index.html and what it needs beside it.")
 @click.option("--terminal", is_flag=True, help="Print the overview.")
 @click.option("--mail", type=FOLDER, metavar="FILE.html", help="Write one file without scripts, to be sent by mail.")
-def report(lake: Path, out: Path | None, terminal: bool, mail: Path | None) -> None:
+@click.option("--units", type=UNITS, default="metric", show_default=True, help="Kilometres or miles.")
+def report(lake: Path, out: Path | None, terminal: bool, mail: Path | None, units: UnitName) -> None:
     """Write the HTML report of a lake, readable offline."""
     if out is None and mail is None and not terminal:
         raise click.UsageError("say where the report goes: --out FOLDER, --mail FILE.html, or --terminal")
     from runlake import reports
 
     if out is not None:
-        reports.write_report(lake, out)
+        reports.write_report(lake, out, units)
         click.echo(f"The report: {out / 'index.html'}", err=True)
     if mail is not None:
-        reports.write_mail(lake, mail)
+        reports.write_mail(lake, mail, units)
     if terminal:
-        reports.terminal_overview(lake)
+        reports.terminal_overview(lake, units)
 
 
 @click.command()

@@ -59,6 +59,11 @@ def number(value: float | None, digits: int = 0) -> str:
     )
 
 
+def counted(n: float, thing: str) -> str:
+    """A count with its noun: 1 run, 3 runs."""
+    return f"{number(n)} {thing}{'' if round(float(n)) == 1 else 's'}"
+
+
 def day(value: dt.date | None, with_year: bool = True) -> str:
     """A date as 4 May 2026."""
     if _is_missing(value):

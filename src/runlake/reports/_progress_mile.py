@@ -28,6 +28,13 @@ def outdoor_miles(context: ReportContext) -> pd.DataFrame:
     return rows[~rows["is_indoor"].fillna(False).astype(bool)]
 
 
+def rungs_shown(goals: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """The rungs next to where the runner stands: the last ones met, and the ones to come."""
+    miles = goals[goals["effort"] == "mile"].sort_values("target_s", ascending=False)
+    is_met = miles["first_met_on"].notna()
+    return pd.concat([miles[is_met].iloc[-most:], miles[~is_met].iloc[:most]])
+
+
 def mile_chart(context: ReportContext) -> Chart:
     """Every outdoor mile of good quality, the running best, and the rungs of the ladder."""
     rows = outdoor_miles(context)
@@ -58,7 +65,7 @@ def mile_chart(context: ReportContext) -> Chart:
         ),
     ]
     goals = context.tables["goals"]
-    near = goals[(goals["effort"] == "mile") & (goals["target_s"].astype(float) > 0.75 * record[-1])]
+    near = rungs_shown(goals)
     shapes, labels = [], []
     for g in near.to_dict("records"):
         met = "" if pd.isna(g["first_met_on"]) else ", met"

@@ -54,7 +54,7 @@ def same_table(context: ReportContext) -> HtmlTable:
     sets = sets[sets["confidence"].astype(float) >= 0.5].sort_values("local_date") if not sets.empty else sets
     out = []
     for _, part in sets.groupby("structure_key") if not sets.empty else []:
-        if part["local_date"].nunique() < 2:
+        if part["local_date"].nunique() < 2 or (part["n_reps"].max() < 2 and part["kind"].iloc[-1] != "tempo"):
             continue
         first, last = part.iloc[0], part.iloc[-1]
         change = last["mean_speed_mps"] / first["mean_speed_mps"] - 1

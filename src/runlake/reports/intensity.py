@@ -21,45 +21,45 @@ from runlake.reports._page import (
     render,
 )
 
+THRESHOLD_NAMES = {
+    "hr_max": "heart-rate maximum",
+    "hr_threshold": "heart rate at threshold",
+    "hr_rest": "resting heart rate",
+    "critical_speed": "critical speed",
+    "comfortable_speed": "comfortable pace",
+    "d_prime": "D′",
+    "vo2max": "VO₂max, from bests",
+    "vo2max_device": "VO₂max, the watch's",
+}
+BOUNDS_COLUMNS = (
+    Col("threshold"),
+    Col("from"),
+    Col("value", "num"),
+    Col("range", "num"),
+    Col("source"),
+    Col("how", "wide"),
+)
 
-def bounds_table(context: ReportContext) -> HtmlTable:
-    """Thresholds by date, with the method behind each."""
-    names = {
-        "hr_max": "heart-rate maximum",
-        "hr_threshold": "heart rate at threshold",
-        "hr_rest": "resting heart rate",
-        "critical_speed": "critical speed",
-        "comfortable_speed": "comfortable pace",
-        "d_prime": "D′",
-        "vo2max": "VO₂max, from bests",
-        "vo2max_device": "VO₂max, the watch's",
-    }
-    rows = []
-    for t in (
-        context.tables["thresholds"].sort_values(["kind", "valid_from"], ascending=[True, False]).to_dict("records")
-    ):
+
+def bounds_tables(context: ReportContext) -> tuple[HtmlTable, HtmlTable]:
+    """The thresholds that hold now, with the method behind each; and the older ones, newest first in each kind."""
+    rows = context.tables["thresholds"].sort_values(["kind", "valid_from"], ascending=[True, False])
+    is_now = ~rows["kind"].duplicated()
+    return (
+        HtmlTable("In force now", BOUNDS_COLUMNS, _bounds_rows(rows[is_now], context)),
+        HtmlTable("Before", BOUNDS_COLUMNS, _bounds_rows(rows[~is_now], context)),
+    )
+
+
+def _bounds_rows(rows: pd.DataFrame, context: ReportContext) -> tuple[tuple[str, ...], ...]:
+    out = []
+    for t in rows.to_dict("records"):
         is_speed = str(t["unit"]) == "m/s"
         show = context.units.pace if is_speed else (lambda v, unit=t["unit"]: f"{number(v)} {clean(unit)}")
         span = "" if pd.isna(t["low"]) or pd.isna(t["high"]) else f"{show(t['low'])} to {show(t['high'])}"
-        rows.append(
-            (
-                names.get(t["kind"], words(t["kind"])),
-                day(t["valid_from"]),
-                show(t["value"]),
-                span,
-                clean(t["source"]),
-                clean(t["method"]),
-            )
-        )
-    columns = (
-        Col("threshold"),
-        Col("from"),
-        Col("value", "num"),
-        Col("range", "num"),
-        Col("source"),
-        Col("how", "wide"),
-    )
-    return HtmlTable("Thresholds, newest first in each kind", columns, tuple(rows))
+        name = THRESHOLD_NAMES.get(t["kind"], words(t["kind"]))
+        out.append((name, day(t["valid_from"]), show(t["value"]), span, clean(t["source"]), clean(t["method"])))
+    return tuple(out)
 
 
 def stats(weeks: pd.DataFrame) -> list[Stat]:
@@ -147,6 +147,7 @@ def pages(context: ReportContext) -> Iterator[Page]:
         ),
     }
     squares = calendar(activities)
+    now, older = bounds_tables(context)
     page = render(
         "intensity.html.j2",
         context,
@@ -156,7 +157,8 @@ def pages(context: ReportContext) -> Iterator[Page]:
         nothing="",
         stats=stats(weeks),
         calendar=squares,
-        bounds=bounds_table(context),
+        bounds=now,
+        older=older,
         calendar_alt=calendar_words(squares),
     )
     yield Page("intensity.html", page)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from runlake.model.plugins import Page, Report
-from runlake.reports._format import clock, day, number, percent, signed_percent, words
+from runlake.reports._format import clock, counted, day, number, percent, signed_percent, words
 from runlake.reports._links import activities_table, activity_link
 from runlake.reports._page import (
     Flag,
@@ -37,12 +37,13 @@ def week_card(week: pd.Series, activities: pd.DataFrame, context: ReportContext)
     ids = str(week["verdict_evidence"] or "").split()
     named = activities[activities["activity_id"].isin(ids)].sort_values("start_time_utc")
     units = context.units
-    facts = [f"{units.distance(week['distance_m'])} in {int(week['n_runs'])} runs" if week["n_runs"] else "no run"]
+    facts = [
+        f"{units.distance(week['distance_m'])} in {counted(week['n_runs'], 'run')}" if week["n_runs"] else "no run"
+    ]
     if pd.notna(week["easy_share_time"]):
         facts.append(f"{percent(week['easy_share_time'])} of the time easy")
     if pd.notna(week["n_key_sessions"]) and week["n_runs"]:
-        n = int(week["n_key_sessions"])
-        facts.append(f"{n} key session{'' if n == 1 else 's'}")
+        facts.append(counted(week["n_key_sessions"], "key session"))
     reason = clean(week["verdict_reason"])
     sentence = ", ".join(facts) + (f". {reason[:1].upper()}{reason[1:]}" if reason else "")
     verdict = str(week["verdict"] or "")
