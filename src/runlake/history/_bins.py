@@ -35,15 +35,19 @@ class Bins:
         return out
 
     def quantile(self, share: float) -> F8:
-        """Lower edge of the bin below which that share of an activity's time lies, float64[n], NaN without bins."""
-        return self._level(share * self.total_s)
+        """Level below which that share of an activity's time lies, float64[n], NaN without bins.
+
+        Heart rate comes in whole beats; in a bin of speed the time counts as spread evenly.
+        """
+        return self._level(share * self.total_s - 1e-3)
 
     def held_for(self, seconds: float) -> F8:
         """Highest lower edge that was reached or passed for that long in all, float64[n]; NaN if never."""
-        level = self._level(np.maximum(self.total_s - seconds, 0.0))
+        level = self._level(self.total_s - seconds + 1e-3)
         return np.where(self.total_s >= seconds, level, np.nan)
 
     def _level(self, target_s: F8) -> F8:
+        """Bin in which the running sum of an activity's seconds passes the target (a millisecond beside its edge)."""
         out = np.full(self.n, np.nan)
         if len(self.row) == 0:
             return out
@@ -52,8 +56,12 @@ class Bins:
         before = np.cumsum(self.total_s) - self.total_s
         first = np.searchsorted(self.row, has, side="left")
         last = np.searchsorted(self.row, has, side="right") - 1
-        at = np.searchsorted(cum, before[has] + target_s[has] * (1 - 1e-9), side="left")
-        out[has] = self.low[np.clip(at, first, last)]
+        at = np.searchsorted(cum, before[has] + target_s[has], side="left")
+        at = np.clip(at, first, last)
+        out[has] = self.low[at]
+        if self.width < 1.0:
+            inside = before[has] + target_s[has] - (cum[at] - self.seconds[at])
+            out[has] += self.width * np.clip(inside / np.maximum(self.seconds[at], 1e-9), 0.0, 1.0)
         return out
 
     def share_above(self, bound: F8) -> F8:

@@ -17,6 +17,7 @@ class Dated:
     valid_from: F8
     value: F8
     source: Array
+    n_evidence: F8
 
     def at(self, day: F8) -> I8:
         """Entry in force on each day, -1 before the first."""
@@ -28,6 +29,13 @@ class Dated:
             return np.full(len(day), np.nan)
         at = self.at(day)
         return np.where(at >= 0, self.value[np.maximum(at, 0)], np.nan)
+
+    def evidence_on(self, day: F8) -> F8:
+        """Activities that the value in force on each day rests on, NaN before the first."""
+        at = self.at(day)
+        out = np.full(len(day), np.nan)
+        out[at >= 0] = self.n_evidence[at[at >= 0]]
+        return out
 
     def source_on(self, day: F8) -> Array:
         """Source of the value in force on each day, None before the first."""
@@ -41,7 +49,8 @@ def dated(thresholds: Table, kind: str) -> Dated:
     """The rows of that kind."""
     keep = np.flatnonzero(has_text(thresholds["kind"], kind))
     keep = keep[np.argsort(thresholds["valid_from"][keep], kind="stable")]
-    return Dated(thresholds["valid_from"][keep], thresholds["value"][keep], thresholds["source"][keep])
+    rows = thresholds.where(keep)
+    return Dated(rows["valid_from"], rows["value"], rows["source"], rows["n_evidence"].astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Bouts:
     confidence: F8
     mean_s: F8
     cs_frac: F8
+    rest_s: F8
+    jogged: F8
+    """Share of rests that were jogged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,7 @@ class Features:
     n_strides: F8
     is_race: B1
     usual_s: F8
-    """Median moving time of the runs of the 8 weeks before; NaN with fewer than 4."""
+    """Median moving time of the runs of the 8 weeks before; NaN with fewer than 3."""
     week_m: F8
     """Mean weekly distance of the 4 weeks before; NaN in the first 4 weeks."""
     after_hard: B1
@@ -102,6 +105,7 @@ def _bouts(intervals: Table, kind: str, index: Mapping[str, int]) -> Bouts:
     duration = intervals["duration_s"][keep]
     frac = intervals["critical_speed_frac"][keep]
     n = len(index)
+    jog = has_text(intervals["rest_kind"][keep], "jog").astype(np.float64)
     load = duration * np.where(np.isnan(frac), 1.0, np.clip(frac, 0.5, 2.0)) ** 3
     return Bouts(
         n=count_by(row, n),
@@ -110,6 +114,8 @@ def _bouts(intervals: Table, kind: str, index: Mapping[str, int]) -> Bouts:
         confidence=np.nan_to_num(mean_by(row, intervals["confidence"][keep], n, duration)),
         mean_s=mean_by(row, duration, n),
         cs_frac=mean_by(row, frac, n, duration),
+        rest_s=mean_by(row, intervals["rest_s"][keep], n),
+        jogged=mean_by(row, np.where(np.isnan(intervals["rest_s"][keep]), np.nan, jog), n),
     )
 
 
@@ -132,7 +138,7 @@ def _habits(day: F8, is_run: B1, moving_s: F8, distance_m: F8) -> tuple[F8, F8]:
     low, high = np.searchsorted(run_day, run_day - 56.0), np.searchsorted(run_day, run_day)
     medians: dict[tuple[int, int], float] = {}
     for i, window in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        if window[1] - window[0] >= 4:
+        if window[1] - window[0] >= 3:
             if window not in medians:
                 part = np.sort(run_s[window[0] : window[1]])
                 medians[window] = float(part[(len(part) - 1) // 2] + part[len(part) // 2]) / 2

@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._effective import dated
 from runlake.history._group import F8, Array, count_by, has_text, index_of, is_true, mean_by, rows_of, sum_by
 from runlake.history._progress_rows import Part, part
-from runlake.history._projection import equivalents, near_best
+from runlake.history._projection import comparable, equivalents, near_best
 from runlake.history._purpose_rules import EASY_PURPOSES
 from runlake.model.findings import Table
 from runlake.units import MILE_M
@@ -36,9 +36,9 @@ def bests(best_efforts: Table) -> list[Part]:
     return out
 
 
-def mile_equivalents(best_efforts: Table) -> Part:
+def mile_equivalents(best_efforts: Table, thresholds: Table) -> Part:
     """What each hard effort stands for over the mile, by Riegel."""
-    points = equivalents(best_efforts, MILE_M)
+    points = equivalents(best_efforts, comparable(best_efforts, thresholds, MILE_M), MILE_M)
     hard = near_best(points.day, points.time_s) if len(points.day) else np.empty(0, dtype=bool)
     note = np.array([f"from {name}" for name in points.effort.tolist()], dtype=object)
     return part(
@@ -148,7 +148,7 @@ def fatigue_parts(tables: Mapping[str, Table]) -> list[Part]:
 def set_parts(tables: Mapping[str, Table]) -> list[Part]:
     """Mean speed of every set that was run on two days or more, as set:STRUCTURE_KEY; and length of fartlek surges."""
     sets, bouts = tables["interval_sets"], tables["intervals"]
-    keep = np.flatnonzero(sets["confidence"] >= 0.5)
+    keep = np.flatnonzero((sets["confidence"] >= 0.5) & ((sets["n_reps"] >= 2) | (sets["work_s"] >= 240.0)))
     names = [f"set:{key}" for key in sets["structure_key"][keep].tolist()]
     days: dict[str, set[float]] = {}
     for name, day in zip(names, sets["local_date"][keep].tolist(), strict=True):

@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._dates import week_start
 from runlake.history._group import F8, Array, has_text, index_of, is_true, mean_by, median, quartiles, rows_of
 from runlake.history._progress_rows import Part, part
-from runlake.history._projection import equivalents, near_best
+from runlake.history._projection import comparable, equivalents, near_best
 from runlake.history._purpose_rules import EASY_PURPOSES
 from runlake.model.findings import Table
 from runlake.units import MILE_M
@@ -162,7 +162,7 @@ def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:
     sessions, efforts = tables["activities"], tables["best_efforts"]
     is_run = has_text(sessions["sport"], "running")
     run_day = np.sort(sessions["local_date"][is_run])
-    series = _series(sessions, efforts, is_run)
+    series = _series(sessions, efforts, tables["thresholds"], is_run)
     metres = np.nan_to_num(sessions["distance_m"][is_run])[np.argsort(sessions["local_date"][is_run], kind="stable")]
     total = np.concatenate(([0.0], np.cumsum(metres)))
     mondays = mondays_of(run_day)
@@ -180,11 +180,11 @@ def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:
     return part("plateau", mondays, value, "1", note=notes)
 
 
-def _series(sessions: Table, efforts: Table, is_run: Array) -> tuple[Series, ...]:
+def _series(sessions: Table, efforts: Table, thresholds: Table, is_run: Array) -> tuple[Series, ...]:
     easy = is_run & has_text(sessions["purpose"], *EASY_PURPOSES)
     order = np.flatnonzero(easy)[np.argsort(sessions["local_date"][easy], kind="stable")]
     day = sessions["local_date"][order]
-    points = equivalents(efforts, MILE_M)
+    points = equivalents(efforts, comparable(efforts, thresholds, MILE_M), MILE_M)
     hard = near_best(points.day, points.time_s) if len(points.day) else np.empty(0, dtype=bool)
     columns = (
         ("easy speed", sessions["mean_gap_speed_mps"][order]),

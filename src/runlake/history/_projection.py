@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._critical_speed import usable_efforts
+from runlake.history._critical_speed import expected_speed, usable_efforts
 from runlake.history._formulas import theil_sen
 from runlake.history._group import F8, Array, is_true, rows_of
 from runlake.model.findings import Table
 
 RIEGEL_EXPONENT = 1.06
+MIN_MODEL_FRAC = 0.95
 DAY_TO_DAY_FRAC = 0.015
 Z_80 = 1.2816
 WINDOW_DAYS = 112.0
@@ -35,19 +36,24 @@ class Equivalents:
     effort: Array
 
 
-def _comparable(best_efforts: Table, goal_m: float) -> Array:
-    """Efforts by distance of 2 min and longer, from a quarter to four times the goal distance, row numbers."""
+def comparable(best_efforts: Table, thresholds: Table, goal_m: float) -> Array:
+    """Hard efforts by distance that say something of the goal, row numbers.
+
+    Of 2 min and longer, from a quarter to four times the goal distance, at 95 % or more of the speed that the
+    thresholds of the day let expect.
+    """
     ratio = best_efforts["distance_m"] / goal_m
     ok = usable_efforts(best_efforts) & is_true(best_efforts["is_by_distance"])
-    return np.flatnonzero(ok & (best_efforts["elapsed_s"] >= 120.0) & (ratio >= 0.249) & (ratio <= 4.01))
+    keep = np.flatnonzero(ok & (best_efforts["elapsed_s"] >= 120.0) & (ratio >= 0.249) & (ratio <= 4.01))
+    expected = expected_speed(thresholds, best_efforts["local_date"][keep], best_efforts["elapsed_s"][keep])
+    return keep[~(best_efforts["speed_mps"][keep] < MIN_MODEL_FRAC * expected)]
 
 
-def personal_exponent(best_efforts: Table, goal_m: float, now_day: float) -> float:
+def personal_exponent(best_efforts: Table, keep: Array, now_day: float) -> float:
     """How this athlete's time grows with distance: slope of log time over log distance, of the best of 16 weeks.
 
     1.06 (Riegel 1981) where fewer than three distances that span a factor of 2.5 were run; held to 1.02 to 1.15.
     """
-    keep = _comparable(best_efforts, goal_m)
     day = best_efforts["local_date"][keep]
     keep = keep[(day > now_day - WINDOW_DAYS) & (day <= now_day)]
     best: dict[float, float] = {}
@@ -61,9 +67,8 @@ def personal_exponent(best_efforts: Table, goal_m: float, now_day: float) -> flo
     return min(max(slope, 1.02), 1.15)
 
 
-def equivalents(best_efforts: Table, goal_m: float, exponent: float = RIEGEL_EXPONENT) -> Equivalents:
+def equivalents(best_efforts: Table, keep: Array, goal_m: float, exponent: float = RIEGEL_EXPONENT) -> Equivalents:
     """One point per activity: the best time over the goal distance that its efforts stand for, t (D / d)^exponent."""
-    keep = _comparable(best_efforts, goal_m)
     ratio = best_efforts["distance_m"][keep] / goal_m
     time_s = best_efforts["elapsed_s"][keep] * ratio**-exponent
     ids = best_efforts["activity_id"][keep]

@@ -24,16 +24,21 @@ class Rules:
 
     min_score: float = 0.5
     """Below it the purpose is `unclear`."""
-    long_min_s: float = 4500.0
+    long_min_s: float = 3600.0
     long_usual_factor: float = 1.4
     long_week_share: float = 0.3
+    long_week_factor: float = 1.3
     long_sure_s: float = 5400.0
     recovery_max_s: float = 2700.0
     recovery_easy_frac: float = 0.93
+    recovery_sure_s: float = 1800.0
+    recovery_short_easy_frac: float = 0.96
     recovery_lthr_frac: float = 0.80
     easy_z1_share: float = 0.6
-    hiit_max_s: float = 45.0
+    hiit_max_s: float = 60.0
     hiit_min_frac: float = 1.10
+    play_max_s: float = 75.0
+    play_rest_s: float = 120.0
     rise_frac: float = 0.06
     rise_order: float = 0.9
     min_bout_s: float = 60.0
@@ -79,16 +84,21 @@ def _work(f: Features, rules: Rules) -> Mapping[str, F8]:
     b = f.bouts
     total = np.sum([b[kind].load for kind in b], axis=0)
     reps = b["interval"]
-    is_hiit = (reps.n >= 4) & (reps.mean_s <= rules.hiit_max_s) & ~(reps.cs_frac < rules.hiit_min_frac)
+    # Surges of up to 75 s with two minutes or more of easy running between: speed play, not repeats.
+    is_play = (
+        (reps.n >= 3) & (reps.mean_s <= rules.play_max_s) & (reps.rest_s >= rules.play_rest_s) & (reps.jogged >= 0.5)
+    )
+    is_play &= reps.rest_s >= 2.0 * reps.mean_s
+    is_hiit = (reps.n >= 4) & (reps.mean_s <= rules.hiit_max_s) & ~(reps.cs_frac < rules.hiit_min_frac) & ~is_play
     enough = reps.work_s >= rules.min_bout_s
     # One rep alone is no set of repeats: it may be a light turning green.
     repeated = np.where(reps.n >= 3, 1.0, np.where(reps.n == 2, 0.8, 0.5)) * enough
     return {
-        "intervals": _share(reps, total) * np.where(is_hiit, 0.4, 1.0) * repeated,
+        "intervals": _share(reps, total) * np.where(is_hiit | is_play, 0.4, 1.0) * repeated,
         "hiit": np.maximum(_share(reps, total) * is_hiit, _share(b["sprint"], total) * (b["sprint"].n >= 4)),
         "hills": _share(b["hill"], total) * np.where(b["hill"].n >= 3, 1.0, np.where(b["hill"].n == 2, 0.7, 0.4)),
         "tempo": np.maximum(_share(b["tempo"], total) * (b["tempo"].work_s >= 480.0), _steady_hard(f, total)),
-        "fartlek": _share(b["fartlek"], total) * (b["fartlek"].n >= 3),
+        "fartlek": np.maximum(_share(b["fartlek"], total) * (b["fartlek"].n >= 3), _share(reps, total) * is_play),
     }
 
 
@@ -119,11 +129,11 @@ def easy_score(f: Features, rules: Rules) -> F8:
 
 
 def long_rule(f: Features, rules: Rules) -> B1:
-    """Long by its duration: 90 min; or 75 min and 1.4 times the usual; or 30 % of the usual week and 1.4 times."""
+    """Long by its duration: 90 min; an hour and 1.4 times the usual; 30 % of a usual week and 1.3 times the usual."""
     clearly = f.moving_s >= rules.long_sure_s
-    against_usual = f.moving_s >= rules.long_usual_factor * f.usual_s
-    of_week = f.distance_m >= rules.long_week_share * f.week_m
-    return clearly | (against_usual & ((f.moving_s >= rules.long_min_s) | of_week))
+    against_usual = (f.moving_s >= rules.long_usual_factor * f.usual_s) & (f.moving_s >= rules.long_min_s)
+    of_week = (f.distance_m >= rules.long_week_share * f.week_m) & (f.moving_s >= rules.long_week_factor * f.usual_s)
+    return clearly | against_usual | of_week
 
 
 def recovery_rule(f: Features, rules: Rules) -> B1:
@@ -131,4 +141,5 @@ def recovery_rule(f: Features, rules: Rules) -> B1:
     short = f.moving_s <= rules.recovery_max_s
     slow = (f.easy_frac <= rules.recovery_easy_frac) | (f.lthr_frac < rules.recovery_lthr_frac)
     both = (f.easy_frac <= rules.recovery_easy_frac) & ~(f.lthr_frac >= rules.recovery_lthr_frac + 0.05)
+    both |= (f.moving_s <= rules.recovery_sure_s) & (f.easy_frac <= rules.recovery_short_easy_frac)
     return short & (both | (slow & f.after_hard & ~(f.easy_frac > 1.0)))

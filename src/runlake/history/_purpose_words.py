@@ -35,9 +35,13 @@ def zone_words(f: Features, i: int) -> str:
     return ", ".join(parts) or "no zones known yet"
 
 
+def _plural(name: str) -> str:
+    return name + ("es" if name.endswith("ch") else "s")
+
+
 def _bout_words(bouts: Bouts, i: int, name: str) -> str:
     n = int(bouts.n[i])
-    text = f"{n} {name}{'s' if n != 1 else ''}, {minutes(bouts.work_s[i])} of work"
+    text = f"{n} {name if n == 1 else _plural(name)}, {minutes(bouts.work_s[i])} of work"
     if not math.isnan(bouts.cs_frac[i]):
         text += f" at {percent(bouts.cs_frac[i])} of critical speed"
     return f"{text}, mean confidence {bouts.confidence[i]:.2f}"
@@ -90,7 +94,10 @@ def reason(purpose: str, f: Features, i: int, rules: Rules) -> str:
         case "tempo":
             return _tempo_words(f, i)
         case "fartlek":
-            return _bout_words(f.bouts["fartlek"], i, "fast stretch") + ", of irregular length"
+            if f.bouts["fartlek"].n[i] > 0:
+                return _bout_words(f.bouts["fartlek"], i, "fast stretch") + ", of irregular length"
+            rest = minutes(f.bouts["interval"].rest_s[i])
+            return _bout_words(f.bouts["interval"], i, "surge") + f", {rest} of easy running between"
         case "progression":
             rise = percent(f.rise_frac[i])
             return f"kilometres got faster by {rise} from first to last third, in order {f.rise_order[i]:.2f}"

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._critical_speed import HIGH_S, LOW_S, EffortGrid, gated_fit
+from runlake.history._critical_speed import HIGH_S, LOW_S, EffortGrid, fit_upper, informative
 from runlake.history._effective import Estimate
-from runlake.history._formulas import speed_of_vo2
 from runlake.history._group import B1, F8, quartiles
 
 HARDER_THAN_EASY = 1.08
-"""A best effort less than 8 % above comfortable speed was not hard: it shows no threshold."""
+"""A critical speed less than 8 % above comfortable speed only says that nothing was run hard."""
+HARD_SPEED_FRAC = 1.15
+"""An effort of up to 20 min below that share of comfortable speed was no test of VO2max."""
+EASY_TO_CRITICAL = 1.25
+"""Easy running is 70 to 85 % of critical speed: 80 % where nothing else is known."""
+HARD_HEART_RATE_FRAC = 0.86
+"""Mean heart rate of a hard effort over the maximum; its first minute lags behind, hence not 0.9."""
+
+
+HARD_METHOD = "line above the best efforts of 2 to 40 min of 90 days, effort held back allowed for"
+ONE_EFFORT_METHOD = "hardest effort of 90 days, with the D' that runners usually have"
+LOWER_BOUND_METHOD = "bests of 90 days, none near the heart-rate maximum: a lower bound"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,21 +67,21 @@ class SpeedEstimates:
     d_prime: Estimate | None
     vo2max: Estimate | None
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether critical speed and D' come from efforts of different durations."""
+        return self.critical_speed is not None and self.critical_speed.source == "measured"
+
 
 def effort_estimates(day: F8, efforts: EffortGrid, end: float, easy_mps: float, hr_max_bpm: float) -> SpeedEstimates:
     """Critical speed, D' and VO2max by the best efforts of the 90 days before `end`.
 
-    Order: fit on the upper envelope; threshold pace of the best VDOT; 0.97 of the best 20 min; comfortable speed
-    times 1.25. Only the first is measured, and only when heart rate does not contradict.
+    Critical speed by the hard efforts, else comfortable speed times 1.25.
     """
     a, b = np.searchsorted(day, [end - 90.0, end])
     best = _window_best(efforts, int(a), int(b))
-    floor = HARDER_THAN_EASY * easy_mps if not math.isnan(easy_mps) else 0.0
-    critical, d_prime = _fitted(best, floor, hr_max_bpm)
-    vo2max = _vo2max(best, floor)
-    if critical is None:
-        critical = _fallback(best, floor, vo2max, easy_mps)
-    return SpeedEstimates(critical, d_prime, vo2max)
+    critical, d_prime = _fitted(best, easy_mps, hr_max_bpm)
+    return SpeedEstimates(critical or _by_comfortable(easy_mps), d_prime, _vo2max(best, easy_mps))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +94,13 @@ class WindowBest:
     heart_rate_bpm: F8
     vdot: F8
     activity: F8
+    is_repeat: B1
 
 
 def _window_best(efforts: EffortGrid, a: int, b: int) -> WindowBest:
     if b <= a or not efforts.names:
         nothing = np.empty(0)
-        return WindowBest((), nothing, nothing, nothing, nothing, nothing)
+        return WindowBest((), nothing, nothing, nothing, nothing, nothing, nothing > 0)
     at = np.argmax(efforts.speed_mps[a:b], axis=0) + a
     column = np.arange(len(efforts.names))
     has = efforts.speed_mps[at, column] > 0
@@ -101,35 +112,38 @@ def _window_best(efforts: EffortGrid, a: int, b: int) -> WindowBest:
         efforts.heart_rate_bpm[at, column],
         efforts.vdot[at, column],
         at.astype(np.float64),
+        efforts.is_repeat[at],
     )
 
 
-def _fitted(best: WindowBest, floor_mps: float, hr_max_bpm: float) -> tuple[Estimate | None, Estimate | None]:
+def _fitted(best: WindowBest, easy_mps: float, hr_max_bpm: float) -> tuple[Estimate | None, Estimate | None]:
     inside: B1 = (best.elapsed_s >= LOW_S) & (best.elapsed_s <= HIGH_S)
-    t, v = best.elapsed_s[inside], best.speed_mps[inside]
-    fit, used = gated_fit(t, v * t)
-    if fit is None or fit.speed_mps < floor_mps:
+    if not inside.any():
         return None, None
-    rates = best.heart_rate_bpm[inside][used]
-    is_hard = np.isnan(rates).all() or math.isnan(hr_max_bpm) or np.nanmax(rates) >= 0.88 * hr_max_bpm
-    n = len(np.unique(best.activity[inside][used]))
-    # Bests of training are seldom maximal: the truth is rather above the fit than below.
-    high = fit.speed_mps + max(2 * fit.speed_se_mps, 0.02 * fit.speed_mps)
-    method = "least squares on the best efforts of 2 to 20 min of 90 days"
-    if not is_hard:
-        method += "; none near the heart-rate maximum, so a lower bound"
-        high = 1.10 * fit.speed_mps
-    source = "measured" if is_hard else "estimated"
-    low = fit.speed_mps - 2 * fit.speed_se_mps
-    spread = 2 * fit.d_prime_se_m
+    inside[inside] = informative(best.elapsed_s[inside], best.speed_mps[inside] * best.elapsed_s[inside])
+    t = best.elapsed_s[inside]
+    fit = fit_upper(t, best.speed_mps[inside] * t, best.is_repeat[inside])
+    low, speed, high = fit.speed_mps.tolist()
+    if speed < HARDER_THAN_EASY * easy_mps:
+        return None, None
+    rates = best.heart_rate_bpm[inside][fit.is_near]
+    rates = rates[~np.isnan(rates)]
+    n = max(1, len(np.unique(best.activity[inside][fit.is_near])))
+    source = "measured" if fit.is_determined else "estimated"
+    method = HARD_METHOD if fit.is_determined else ONE_EFFORT_METHOD
+    if len(rates) and rates.max() < HARD_HEART_RATE_FRAC * hr_max_bpm:
+        if speed < EASY_TO_CRITICAL * easy_mps:
+            return None, None
+        source, method, high = "estimated", LOWER_BOUND_METHOD, max(high, 1.10 * speed)
+    d_low, d_prime, d_high = fit.d_prime_m.tolist()
     return (
-        Estimate(fit.speed_mps, low, high, method, source, n),
-        Estimate(fit.d_prime_m, max(0.0, fit.d_prime_m - spread), fit.d_prime_m + spread, method, source, n),
+        Estimate(speed, low, high, method, source, n),
+        Estimate(d_prime, d_low, d_high, method, source, n),
     )
 
 
-def _vo2max(best: WindowBest, floor_mps: float) -> Estimate | None:
-    known = ~np.isnan(best.vdot) & (best.speed_mps >= floor_mps)
+def _vo2max(best: WindowBest, easy_mps: float) -> Estimate | None:
+    known = ~np.isnan(best.vdot) & ~(best.speed_mps < HARD_SPEED_FRAC * easy_mps)
     if not known.any():
         return None
     i = int(np.argmax(np.where(known, best.vdot, -1.0)))
@@ -140,25 +154,9 @@ def _vo2max(best: WindowBest, floor_mps: float) -> Estimate | None:
     return Estimate(value, value - 1.0, value + 5.0, method, "estimated", 1)
 
 
-def _fallback(best: WindowBest, floor_mps: float, vo2max: Estimate | None, easy_mps: float) -> Estimate | None:
-    if vo2max is not None:
-        speed = speed_of_vo2(0.88 * vo2max.value)
-        if speed >= floor_mps:
-            return Estimate(
-                speed, 0.97 * speed, 1.08 * speed, f"threshold pace, 0.88 of: {vo2max.method}", "estimated", 1
-            )
-    if "20min" in best.name:
-        speed = 0.97 * float(best.speed_mps[best.name.index("20min")])
-        if floor_mps > 0 and speed >= floor_mps:
-            return Estimate(speed, 0.97 * speed, 1.08 * speed, "0.97 of the best 20 min of 90 days", "estimated", 1)
+def _by_comfortable(easy_mps: float) -> Estimate | None:
     if math.isnan(easy_mps):
         return None
-    speed = 1.25 * easy_mps
-    return Estimate(
-        speed,
-        1.15 * easy_mps,
-        1.35 * easy_mps,
-        "comfortable speed times 1.25; no hard effort in 90 days",
-        "estimated",
-        0,
-    )
+    speed = EASY_TO_CRITICAL * easy_mps
+    method = "comfortable speed times 1.25; no hard effort in 90 days"
+    return Estimate(speed, 1.15 * easy_mps, 1.35 * easy_mps, method, "estimated", 0)

@@ -41,11 +41,11 @@ def rest_columns(calendar: Calendar) -> dict[str, Array]:
 def recovery_columns(calendar: Calendar, distance_m: F8, n_key: F8) -> dict[str, Array]:
     """Whether distance was at most 80 % of the three weeks before, with fewer key sessions; and weeks since the last.
 
-    NaN for the last week (it is not over), and until three weeks are known in full. With no key sessions in the weeks
-    before, distance alone decides.
+    NaN for the last week (it is not over), and before there are three weeks. With no key sessions in the weeks
+    before, distance alone decides. A first week that began late makes the usual smaller, so it hides rather than
+    invents a recovery week.
     """
-    whole = np.where(calendar.is_whole_before, distance_m, np.nan)
-    usual, usual_key = mean_of_weeks_before(whole, 3), mean_of_weeks_before(n_key, 3)
+    usual, usual_key = mean_of_weeks_before(distance_m, 3), mean_of_weeks_before(n_key, 3)
     fewer = (n_key < usual_key) | ((n_key == 0) & (usual_key == 0))
     light = distance_m <= RECOVERY_FRAC * usual
     known = calendar.is_complete & (usual > 0)

@@ -33,6 +33,9 @@ def verdict_columns(
     evidence = _evidence(calendar, sessions)
     for w in range(calendar.n):
         week = {name: values[w] for name, values in columns.items()}
+        after_recovery = w > 0 and columns["is_recovery_week"][w - 1] == 1.0
+        if after_recovery and np.isnan(week["ramp_4_weeks_frac"]):
+            week["ramp_frac"] = np.nan  # back to the usual after a light week is no ramp
         verdict, why = _judge(week, w == calendar.n - 1, min_runs, min_s)
         out["verdict"][w], out["verdict_reason"][w] = verdict, why
         out["verdict_evidence"][w] = evidence[w] or None

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.history._ladder import EFFORT_M, GoalEfforts, goal_efforts, next_rung_s, passed_rungs_s, step_s
-from runlake.history._projection import Projection, equivalents, near_best, personal_exponent, project, reach
+from runlake.history._projection import (
+    Projection,
+    comparable,
+    equivalents,
+    near_best,
+    personal_exponent,
+    project,
+    reach,
+)
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
 from runlake.tables import goals
@@ -30,8 +38,9 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     if np.isnan(distance) or (len(efforts.day) == 0 and not athlete.goal_ladder_s):
         return (Table.empty(goals.SPEC),)
     now = float(days.max()) if len(days) else float("nan")
-    exponent = personal_exponent(tables["best_efforts"], distance, now)
-    points = equivalents(tables["best_efforts"], distance, exponent)
+    keep = comparable(tables["best_efforts"], tables["thresholds"], distance)
+    exponent = personal_exponent(tables["best_efforts"], keep, now)
+    points = equivalents(tables["best_efforts"], keep, distance, exponent)
     hard = near_best(points.day, points.time_s) if len(points.day) else np.empty(0, dtype=bool)
     projection = project(points.day[hard], points.time_s[hard], now)
     best = float(efforts.elapsed_s.min()) if len(efforts.day) else float("nan")
@@ -80,7 +89,7 @@ def _row(
 HISTORIAN = Historian(
     name="goals",
     specs=(goals.SPEC,),
-    needs=("activities", "best_efforts"),
+    needs=("activities", "best_efforts", "thresholds"),
     settings=Settings(),
     build=build,
 )

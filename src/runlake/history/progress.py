@@ -30,7 +30,7 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     easy = runs.easy_runs(tables)
     parts = [
         *runs.bests(tables["best_efforts"]),
-        runs.mile_equivalents(tables["best_efforts"]),
+        runs.mile_equivalents(tables["best_efforts"], tables["thresholds"]),
         runs.comfortable_mile(tables),
         *easy,
         *runs.form_parts(sessions, runs.comfort_form(tables)),

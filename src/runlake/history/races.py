@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._critical_speed import usable_efforts
+from runlake.history._critical_speed import expected_speed, usable_efforts
 from runlake.history._effective import dated
-from runlake.history._group import B1, F8, count_by, has_text, index_of, max_by, ratio, rows_of
+from runlake.history._group import B1, F8, count_by, has_text, index_of, max_by, ratio, rows_of, sum_by
 from runlake.history._ladder import EFFORT_M
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
@@ -21,7 +21,10 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 NOT_A_RACE = re.compile(r"\b(pace|prep|training|recovery|easy|shake|warm|cool|before|after|post|pre)\b", re.IGNORECASE)
-DEFAULT_D_PRIME_M = 150.0
+
+
+MEAN_TO_HIGHEST = 0.87 / 0.93
+"""Mean over highest heart rate of a race of some minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +39,79 @@ class Settings:
     """Mean heart rate of races over the maximum: 5 km and 10 km are run at 90 %, a marathon below it."""
 
 
-def model_speed(duration_s: F8, critical_mps: F8, d_prime_m: F8) -> F8:
-    """Fastest speed that can be expected for a duration: CS + D' / t up to an hour, then t^-0.06 (Riegel 1981).
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """The stretch of each activity that may have been a race; NaN where there is none."""
 
-    Below 2 min the hyperbola promises too much; it is held there.
-    """
-    t = np.clip(duration_s, 120.0, 3600.0)
-    return (critical_mps + d_prime_m / t) * np.maximum(duration_s / 3600.0, 1.0) ** -0.06
+    model_frac: F8
+    """Speed over what can be expected for the duration."""
+    distance_m: F8
+    heart_rate_bpm: F8
 
 
 def race_score(sessions: Table, tables: Mapping[str, Table], settings: Settings) -> F8:
-    """How much speaks for a race, 0 to 1, float64[n]; 0.5 and above is one."""
+    """How much speaks for a race, 0 to 1, float64[n]; 0.5 and above is one.
+
+    Either one effort fills most of the run, or there is a single hard bout between warm-up and cool-down.
+    """
     index = index_of(sessions["activity_id"])
-    n = len(index)
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
-    best = _best_model_frac(tables, index, moving, settings)
-    critical_source = dated(tables["thresholds"], "critical_speed").source_on(sessions["local_date"])
-    is_sure_model = has_text(critical_source, "config", "measured")
+    whole = _whole_run(sessions, tables, index, moving, settings)
+    bout = _lone_bout(tables, index)
+    is_bout = ~np.isnan(bout.model_frac)
+    best = np.where(is_bout, bout.model_frac, whole.model_frac)
+    distance = np.where(is_bout, bout.distance_m, whole.distance_m)
+    critical = dated(tables["thresholds"], "critical_speed")
+    told = has_text(critical.source_on(sessions["local_date"]), "config")
+    is_sure_model = told | (critical.evidence_on(sessions["local_date"]) > 0)
     hr_max = dated(tables["thresholds"], "hr_max").value_on(sessions["local_date"])
-    rate = ratio(sessions["mean_heart_rate_bpm"], hr_max)
-    named = _is_named_race(sessions)
-    standard = _near_standard(sessions["distance_m"])
+    rate = ratio(np.where(is_bout, bout.heart_rate_bpm, whole.heart_rate_bpm), hr_max)
     even = np.where(best >= settings.min_model_frac, 0.5, np.where(best >= 0.93, 0.25, 0.0))
-    score = even + 0.15 * standard + 0.15 * (rate >= settings.hard_heart_rate_frac) + 0.35 * named
+    score = even + 0.15 * _near_standard(distance) + 0.15 * (rate >= settings.hard_heart_rate_frac)
+    score += 0.35 * _is_named_race(sessions)
     score -= 0.25 * (rate < settings.hard_heart_rate_frac - 0.07) + 0.15 * ~is_sure_model + 0.3 * (best < 0.85)
-    bouts = tables["intervals"]
-    many = count_by(rows_of(bouts["activity_id"], index)[bouts["confidence"] >= 0.5], n) >= 3
-    score -= 0.4 * many
+    score -= 0.4 * (_n_bouts(tables["intervals"], index) >= 3)
     return np.where(has_text(sessions["sport"], "running"), np.clip(score, 0.0, 0.95), 0.0)
 
 
-def _best_model_frac(tables: Mapping[str, Table], index: dict[str, int], moving_s: F8, settings: Settings) -> F8:
-    """Highest speed over the model's among efforts that fill most of the run, float64[n]; NaN without one."""
+def _n_bouts(bouts: Table, index: dict[str, int]) -> F8:
+    return count_by(rows_of(bouts["activity_id"], index)[bouts["confidence"] >= 0.5], len(index))
+
+
+def _whole_run(
+    sessions: Table, tables: Mapping[str, Table], index: dict[str, int], moving_s: F8, settings: Settings
+) -> Candidate:
+    """The best effort among those that fill most of the run."""
     efforts = tables["best_efforts"]
     row = rows_of(efforts["activity_id"], index)
-    long_enough = (
-        (row >= 0) & (efforts["elapsed_s"] >= settings.min_share * moving_s[row]) & (efforts["elapsed_s"] >= 180.0)
-    )
-    keep = np.flatnonzero(usable_efforts(efforts) & long_enough)
-    day = efforts["local_date"][keep]
-    critical = dated(tables["thresholds"], "critical_speed").value_on(day)
-    d_prime = dated(tables["thresholds"], "d_prime").value_on(day)
-    expected = model_speed(
-        efforts["elapsed_s"][keep], critical, np.where(np.isnan(d_prime), DEFAULT_D_PRIME_M, d_prime)
-    )
-    return max_by(row[keep], efforts["speed_mps"][keep] / expected, len(index))
+    known = usable_efforts(efforts) & (row >= 0)
+    long_enough = (efforts["elapsed_s"] >= settings.min_share * moving_s[row]) & (efforts["elapsed_s"] >= 180.0)
+    keep = np.flatnonzero(known & long_enough)
+    expected = expected_speed(tables["thresholds"], efforts["local_date"][keep], efforts["elapsed_s"][keep])
+    frac = max_by(row[keep], efforts["speed_mps"][keep] / expected, len(index))
+    return Candidate(frac, sessions["distance_m"], sessions["mean_heart_rate_bpm"])
+
+
+def _lone_bout(tables: Mapping[str, Table], index: dict[str, int]) -> Candidate:
+    """The longest bout of an activity with one or two, if it is 2.5 min or longer and most of the work."""
+    bouts = tables["intervals"]
+    n = len(index)
+    row = rows_of(bouts["activity_id"], index)
+    keep = np.flatnonzero((row >= 0) & (bouts["confidence"] >= 0.5) & ~has_text(bouts["kind"], "hill"))
+    keep = keep[np.lexsort((bouts["duration_s"][keep], row[keep]))]
+    row = row[keep]
+    duration = bouts["duration_s"][keep]
+    is_longest = np.append(row[1:] != row[:-1], True) if len(row) else np.empty(0, dtype=bool)
+    work = sum_by(row, duration, n)
+    counts = _n_bouts(bouts, index)
+    ok = is_longest & (duration >= 150.0) & (duration >= 0.8 * work[row]) & (counts[row] <= 2)
+    at, row = keep[ok], row[ok]
+    out = np.full((3, n), np.nan)
+    expected = expected_speed(tables["thresholds"], bouts["local_date"][at], bouts["duration_s"][at])
+    # Heart rate needs minutes to rise, so a short bout is judged by its highest, brought to the scale of means.
+    rate = np.fmax(bouts["mean_heart_rate_bpm"][at], MEAN_TO_HIGHEST * bouts["max_heart_rate_bpm"][at])
+    out[:, row] = (bouts["mean_speed_mps"][at] / expected, bouts["distance_m"][at], rate)
+    return Candidate(*out)
 
 
 def _is_named_race(sessions: Table) -> B1:
@@ -96,6 +127,15 @@ def _near_standard(distance_m: F8) -> B1:
     return np.any([(distance_m >= 0.99 * d) & (distance_m <= 1.025 * d) for d in usual], axis=0)
 
 
+def _fills_bout(paced: Table, bouts: Table, index: dict[str, int]) -> B1:
+    """Whether the effort lies in the longest bout of its activity and makes up most of it."""
+    n = len(index)
+    row = rows_of(bouts["activity_id"], index)
+    longest = max_by(np.where(bouts["confidence"] >= 0.5, row, -1), bouts["duration_s"], n)
+    at = rows_of(paced["activity_id"], index)
+    return (at >= 0) & (paced["elapsed_s"] >= 0.7 * longest[at]) if n else np.zeros(len(at), dtype=bool)
+
+
 def build(_athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
     """Activities with `is_race`, and pacing with `is_race_like` (an effort that fills most of such a run)."""
     sessions = tables["activities"]
@@ -104,7 +144,7 @@ def build(_athlete: Athlete, tables: Mapping[str, Table], settings: Settings) ->
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     paced = tables["pacing"]
     row = rows_of(paced["activity_id"], index)
-    fills = paced["elapsed_s"] >= settings.min_share * moving[row]
+    fills = (paced["elapsed_s"] >= settings.min_share * moving[row]) | _fills_bout(paced, tables["intervals"], index)
     return (
         sessions.replace(is_race=is_race),
         paced.replace(is_race_like=(row >= 0) & is_race[row] & fills if len(row) else np.empty(0, dtype=bool)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from runlake.history._bins import read_bins
-from runlake.history._critical_speed import EffortGrid, effort_grid
+from runlake.history._critical_speed import D_PRIME_M, EffortGrid, effort_grid
 from runlake.history._effective import Estimate, Occasions, keep_changes, occasions
 from runlake.history._group import F8, has_text, index_of, is_true, rows_of
 from runlake.history._heart import HeartSessions, max_estimate, rest_estimate, threshold_estimate
@@ -29,8 +29,8 @@ UNITS = {
     "vo2max": "ml/kg/min",
     "vo2max_device": "ml/kg/min",
 }
-TOLERANCE = {"bpm": 1.0, "m/s": 0.005, "m": 0.05, "ml/kg/min": 0.005}
-"""A change smaller than this gets no row of its own: 1 bpm, 0.5 % (D' 5 %)."""
+TOLERANCE = {"bpm": 1.0, "m/s": 0.005, "m": 0.02, "ml/kg/min": 0.005}
+"""A change smaller than this gets no row of its own: 1 bpm, 0.5 % (D' 2 %)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,12 @@ def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
     )
     long_enough = speed.total_s >= 900.0
     is_steady = long_enough & ~(np.nan_to_num(runs["n_intervals"]) > 0) & ~is_true(runs["is_indoor"])
-    middle = speed.quantile(0.5) + speed.width / 2
+    middle = speed.quantile(0.5)
     is_steady &= middle > 1.5
     steady = SteadyRuns(day[is_steady], middle[is_steady], runs["mean_heart_rate_bpm"][is_steady])
-    efforts = effort_grid(tables["best_efforts"], rows_of(tables["best_efforts"]["activity_id"], index), n)
+    is_repeat = np.nan_to_num(runs["n_intervals"]) >= 3
+    row = rows_of(tables["best_efforts"]["activity_id"], index)
+    efforts = effort_grid(tables["best_efforts"], row, n, is_repeat)
     return Evidence(day, heart, steady, efforts, runs["device_vo2max"])
 
 
@@ -134,19 +136,22 @@ def _walk(athlete: Athlete, evidence: Evidence, when: Occasions, settings: Setti
         if easy is not None and _told(athlete, "comfortable_speed") is None:
             easy_mps = easy.value
         speeds = effort_estimates(evidence.day, evidence.efforts, end, easy_mps, max_bpm)
-        critical, d_prime = speeds.critical_speed, speeds.d_prime
-        if d_prime is not None:
+        if speeds.is_measured:
             last_fit, fitted = end, speeds
-        elif end - last_fit <= settings.fit_holds_days:
-            critical, d_prime = fitted.critical_speed, fitted.d_prime
+        elif end - last_fit <= settings.fit_holds_days and not _value(speeds.critical_speed) > _value(
+            fitted.critical_speed
+        ):
+            speeds = replace(fitted, vo2max=speeds.vo2max)
+        critical, d_prime = speeds.critical_speed, speeds.d_prime
         critical_mps = _value(_told(athlete, "critical_speed") or critical)
+        half_hour_mps = critical_mps + (D_PRIME_M if d_prime is None else d_prime.value) / 1800.0
         new = {
             "hr_max": hr_max,
             "comfortable_speed": easy,
             "critical_speed": critical,
             "d_prime": d_prime,
             "vo2max": speeds.vo2max,
-            "hr_threshold": threshold_estimate(evidence.day, evidence.efforts, end, max_bpm, critical_mps),
+            "hr_threshold": threshold_estimate(evidence.day, evidence.efforts, end, max_bpm, half_hour_mps),
             "hr_rest": rest_estimate() if end > first_heart else None,
         }
         for kind, estimate in new.items():
