@@ -53,12 +53,9 @@ def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
         follower = on_grid(track, timer, spm)
         lag_s = lag_behind(places.speed_mps, follower, CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S)
         lag_s = DEFAULT_LAG_S if np.isnan(lag_s) else lag_s
+        spm = _without_dropouts(track.time_s, spm, speed.on_samples_mps, lag_s)
     samples = on_samples(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
     grid = on_grid(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
-    if track.is_foot:
-        # Only now: before the shift, cadence still rests where the corrected speed runs already.
-        samples = _without_dropouts(track.time_s, samples, speed.on_samples_mps)
-        grid = _without_dropouts(timer.grid_s, grid, speed.on_grid_mps)
     return Cadence(samples, grid, factor, lag_s, bool(np.count_nonzero(~np.isnan(grid))))
 
 
@@ -91,10 +88,12 @@ def _without_outliers(track: Track, spm: F8) -> F8:
     return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
 
 
-def _without_dropouts(time_s: F8, spm: F8, speed_mps: F8) -> F8:
+def _without_dropouts(time_s: F8, spm: F8, speed_mps: F8, lag_s: float) -> F8:
     """Steps a minute without rests of the sensor while running; holes up to 8 s are bridged."""
+    # Cadence is still late here: it shows what the runner did `lag_s` before.
+    speed_then = np.interp(time_s - lag_s, time_s, speed_mps)
     with np.errstate(invalid="ignore"):
-        bad = (spm < DROPOUT_SPM) & (speed_mps > DROPOUT_MPS)
+        bad = (spm < DROPOUT_SPM) & (speed_then > DROPOUT_MPS)
     return bridged(time_s, np.where(bad, np.nan, spm), bad, FILL_S)
 
 

@@ -29,6 +29,7 @@ def in_order(recording: Recording, source_format: str) -> Track:
     Raises FormatError with code ``no_samples``, ``no_time``, ``undated`` or ``too_long``.
     """
     time_s, channels = _dated(recording)
+    channels = {name: _plausible(name, values) for name, values in channels.items()}
     time_s, set_back_s = _undo_set_back(time_s, channels)
     keep = _consistent(time_s)
     if not keep.all():
@@ -50,7 +51,7 @@ def in_order(recording: Recording, source_format: str) -> Track:
     return Track(
         start_time_utc_s=start,
         time_s=np.ascontiguousarray(time_s - start),
-        channels={name: _plausible(name, values) for name, values in channels.items()},
+        channels={name: np.ascontiguousarray(values) for name, values in channels.items()},
         laps=tuple(_moved_lap(lap, moved(lap.start_time_utc_s), moved(lap.end_time_utc_s)) for lap in recording.laps),
         timer_events=tuple(dataclasses.replace(e, time_utc_s=moved(e.time_utc_s)) for e in recording.timer_events),
         totals=recording.totals,

@@ -25,6 +25,7 @@ ENTRY_BPM, ENTRY_S = 20.0, 15
 STEADY_FRAC = 0.1
 LEAST_NEAR = 0.7
 LEAST_R = 0.5
+SAME_BPM = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +123,9 @@ def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
 
 
 def _follows(bpm: F8, spm: F8) -> bool:
-    """True when changes of heart rate over 5 s go with those of cadence."""
+    """True when heart rate is as good as cadence, and its changes over 5 s go with those of cadence."""
+    if not _middle(np.abs(bpm - spm)) <= SAME_BPM:
+        return False
     bpm_change, spm_change = bpm[5:] - bpm[:-5], spm[5:] - spm[:-5]
     known = ~np.isnan(bpm_change + spm_change)
     if np.count_nonzero(known) < WINDOW_S:

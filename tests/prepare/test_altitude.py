@@ -1,0 +1,79 @@
+"""Altitude: its kind by its noise, grade, and grade-adjusted speed."""
+
+import numpy as np
+import pytest
+
+from runlake.kernels.grade import ascent_descent
+from runlake.prepare import prepare
+from support.recordings import make_recording
+
+
+def cleaned(altitude_m, *, speed=None, **given):
+    speed = np.full(len(altitude_m), 3.0) if speed is None else speed
+    recording = make_recording(speed, channels={"altitude_m": np.asarray(altitude_m, dtype=float)}, **given)
+    return prepare(recording, activity_id="0" * 16, source_format="fit")
+
+
+def hills(n, grade):
+    """Up and down with the given grade at 3 m/s, 300 s each."""
+    return 500.0 + 3.0 * grade * np.abs((np.arange(n) % 600) - 300.0)
+
+
+def test_the_grade_of_a_hill_and_minettis_speed_on_it():
+    activity = cleaned(hills(1800, 0.08))
+    down, up = activity.grid.grade_frac[100:200], activity.grid.grade_frac[400:500]
+    assert np.allclose(down, -0.08, atol=2e-3)
+    assert np.allclose(up, 0.08, atol=2e-3)
+    assert activity.grid.gap_speed_mps[450] == pytest.approx(3.0 * 1.509, rel=0.01)
+    assert activity.grid.gap_speed_mps[150] < 3.0
+    assert activity.channels["gap_speed_mps"][450] == pytest.approx(activity.grid.gap_speed_mps[450], rel=0.01)
+
+
+def test_level_ground_changes_nothing():
+    activity = cleaned(np.full(900, 500.0))
+    np.testing.assert_allclose(activity.grid.gap_speed_mps, activity.grid.speed_mps)
+    assert activity.quality.altitude_kind == "barometer"
+
+
+@pytest.mark.parametrize(
+    ("noise_m", "rounded", "kind"),
+    [(0.05, False, "barometer"), (0.1, True, "barometer"), (2.0, False, "gps"), (2.0, True, "gps")],
+)
+def test_the_kind_is_told_by_the_noise(noise_m, rounded, kind):
+    altitude = hills(1800, 0.03) + np.random.default_rng(0).normal(0, noise_m, 1800)
+    activity = cleaned(np.rint(altitude) if rounded else altitude)
+    assert activity.quality.altitude_kind == kind
+
+
+def test_a_climb_of_100_m_measures_100_m_with_a_barometers_noise():
+    altitude = np.concatenate((np.full(300, 500.0), np.linspace(500.0, 600.0, 900), np.full(300, 600.0)))
+    altitude += np.random.default_rng(1).normal(0, 0.2, 1500)
+    up, down = ascent_descent(np.ascontiguousarray(cleaned(altitude).grid.altitude_m), 2.0)
+    assert up == pytest.approx(100.0, abs=2.0)
+    assert down == 0.0
+
+
+def test_a_sawtooth_of_a_metre_adds_nothing():
+    altitude = 500.0 + np.where(np.arange(1800) % 2 == 0, 0.5, -0.5)
+    assert ascent_descent(np.ascontiguousarray(cleaned(altitude).grid.altitude_m), 2.0) == (0.0, 0.0)
+
+
+def test_steps_of_a_staircase_while_standing_cost_nothing():
+    speed = np.full(900, 3.0)
+    speed[300:400] = 0.3
+    altitude = 500.0 + np.clip(np.arange(900) - 300.0, 0.0, 100.0) * 0.3
+    activity = cleaned(altitude, speed=speed)
+    np.testing.assert_allclose(activity.grid.gap_speed_mps[320:380], activity.grid.speed_mps[320:380])
+
+
+def test_impossible_grades_are_clipped():
+    altitude = 500.0 + np.cumsum(np.where(np.arange(900) // 100 % 2 == 0, 3.0, -3.0))
+    assert np.nanmax(np.abs(cleaned(altitude).grid.grade_frac)) <= 0.35
+
+
+def test_nothing_known_is_missing():
+    activity = prepare(make_recording(np.full(300, 3.0)), activity_id="0" * 16, source_format="fit")
+    assert activity.quality.altitude_kind == "none"
+    for name in ("altitude_m", "grade_frac", "gap_speed_mps"):
+        assert np.isnan(activity.channels[name]).all()
+        assert np.isnan(getattr(activity.grid, name)).all()

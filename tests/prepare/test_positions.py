@@ -1,0 +1,115 @@
+"""Positions: spikes out and nothing else, distance to the millimetre, and a speed without phase or bias."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runlake.kernels.geodesy import step_lengths
+from runlake.prepare import prepare
+from support.recordings import METRES_PER_DEG, make_recording, path, repeats
+
+
+def gpx(recording):
+    return prepare(recording, activity_id="0" * 16, source_format="gpx")
+
+
+def only_positions(speed, **given_):
+    return make_recording(speed, has_distance=False, has_speed=False, events=(), **given_)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10_000), st.floats(0.0, 1.5))
+def test_no_point_of_a_clean_track_is_dropped(seed, noise_m):
+    activity = gpx(only_positions(repeats(), position_noise_m=noise_m, seed=seed))
+    assert activity.quality.n_spikes == 0
+    assert not np.isnan(activity.channels["latitude_deg"]).any()
+
+
+def test_spikes_are_dropped_and_distance_stays():
+    speed = np.full(3600, 3.0)
+    recording = only_positions(speed, position_noise_m=0.3)
+    spiked = np.arange(300, 3600, 600)
+    recording.channels["latitude_deg"][spiked] += 25.0 / METRES_PER_DEG
+    activity = gpx(recording)
+    assert activity.quality.n_spikes == len(spiked)
+    assert np.flatnonzero(np.isnan(activity.channels["latitude_deg"])).tolist() == spiked.tolist()
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 3599, rel=5e-3)
+
+
+def test_the_drift_before_the_first_good_fix_is_dropped():
+    recording = only_positions(np.full(600, 3.0))
+    recording.channels["latitude_deg"][:10] += np.linspace(200.0, 20.0, 10) / METRES_PER_DEG
+    activity = gpx(recording)
+    assert 8 <= activity.quality.n_spikes <= 10
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 599, rel=0.02)
+
+
+def test_no_fix_written_as_zero_is_missing():
+    recording = only_positions(np.full(600, 3.0))
+    for name in ("latitude_deg", "longitude_deg"):
+        recording.channels[name][:50] = 0.0
+    activity = gpx(recording)
+    assert np.isnan(activity.channels["latitude_deg"][:50]).all()
+    assert activity.quality.position_share == pytest.approx(550 / 600, abs=0.01)
+
+
+def test_distance_of_sparse_positions_is_their_geodesic_to_the_millimetre():
+    speed = np.full(1200, 3.0)
+    recording = only_positions(speed, step_s=5)
+    expected = step_lengths(recording.channels["latitude_deg"], recording.channels["longitude_deg"]).sum()
+    assert gpx(recording).channels["distance_m"][-1] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("noise_m", "allowed"), [(0.0, 0.002), (0.3, 0.005), (0.6, 0.012)])
+def test_the_wobble_of_fixes_adds_next_to_nothing_to_distance(noise_m, allowed):
+    speed = np.full(3600, 3.0)
+    activity = gpx(only_positions(speed, position_noise_m=noise_m))
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 3599, rel=allowed)
+
+
+def test_a_long_way_north_keeps_its_scale():
+    # 0.5 degrees of latitude: the parallel shrinks by 1 %, which local metres alone would miss.
+    n = 5000
+    latitude = 48.0 + np.arange(n) * 1e-4
+    longitude = 11.0 + np.arange(n) * 1e-4
+    recording = make_recording(
+        np.full(n, 3.0), has_distance=False, has_speed=False, sport="cycling",
+        channels={"latitude_deg": latitude, "longitude_deg": longitude},
+    )  # fmt: skip
+    activity = gpx(recording)
+    assert activity.channels["distance_m"][-1] == pytest.approx(step_lengths(latitude, longitude).sum(), rel=1e-4)
+    assert activity.grid.speed_mps[4500] == pytest.approx(step_lengths(latitude, longitude)[4500], rel=1e-3)
+
+
+def test_position_speed_has_no_phase_and_keeps_a_stride():
+    speed = np.full(900, 3.0)
+    for first in range(300, 840, 90):
+        speed[first : first + 20] = 5.5
+    activity = gpx(only_positions(speed, position_noise_m=0.15))
+    found = activity.grid.speed_mps
+    assert activity.quality.speed_source == "positions"
+    plateaus = [found[first + 5 : first + 15].mean() for first in range(300, 840, 90)]
+    assert np.mean(plateaus) == pytest.approx(5.5, rel=0.06)
+    assert found[50:280].mean() == pytest.approx(3.0, abs=0.1)
+    rising = [np.flatnonzero(found[first - 15 : first + 15] > 4.25)[0] - 15 for first in range(300, 840, 90)]
+    assert abs(np.mean(rising)) <= 1.0
+
+
+def test_quality_counts_positions_of_timer_time():
+    recording = make_recording(np.full(600, 3.0))
+    recording.channels["latitude_deg"][300:] = np.nan
+    activity = prepare(recording, activity_id="0" * 16, source_format="fit")
+    assert activity.quality.position_share == pytest.approx(0.5, abs=0.01)
+    assert activity.quality.distance_source == "device"
+    assert np.isnan(activity.grid.east_m[320:]).all()
+
+
+def test_across_the_antimeridian_and_the_equator():
+    speed = np.full(600, 3.0)
+    latitude, longitude = path(speed, latitude_deg=0.0, longitude_deg=179.9995)
+    assert longitude.min() < -179.0 < 179.0 < longitude.max()
+    activity = gpx(only_positions(speed, latitude_deg=0.0, longitude_deg=179.9995))
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 599, rel=5e-3)
+    assert activity.quality.n_spikes == 0
+    assert latitude.max() > 0.0
