@@ -46,7 +46,7 @@ def test_touched_files_are_read_once_more_and_nothing_is_published(tmp_path: Pat
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_extended_equals_rebuilt_whatever_the_order(seed: int, tmp_path: Path) -> None:
-    days = list(range(6)) + [400]  # two years: one sample file is linked, one is written
+    days = [*range(6), 400]  # two years: one sample file is linked, one is written
     random.Random(seed).shuffle(days)
     source, lake = tmp_path / "in", tmp_path / "lake"
     for day in days:

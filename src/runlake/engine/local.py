@@ -18,7 +18,9 @@ from runlake.engine.contract import Failure, R, T, name_of
 TASKS_PER_WORKER = 200
 """A worker is replaced after that many tasks (some thousand files), so that no leak lives long."""
 WORKER_MEMORY_MB = 2048
-PRELOAD = ("runlake.pipeline.ingest",)
+PRELOAD = ("runlake.pipeline.preload",)
+"""Imported by the server from which workers are forked: a new worker is ready at once."""
+EX_MEMORY = 97
 
 
 def prepare_worker(memory_mb: int) -> None:
@@ -57,7 +59,7 @@ class LocalWorkers:
         running: dict[Future[Any], T] = {}
         while True:
             for task in waiting:
-                running[self._pool.schedule(function, args=[task], timeout=timeout_s(task))] = task
+                running[self._pool.schedule(_guarded, args=[function, task], timeout=timeout_s(task))] = task
                 if len(running) >= 2 * self.n_workers:
                     break
             if not running:
@@ -72,6 +74,14 @@ class LocalWorkers:
         self._pool.join()
 
 
+def _guarded(function: Callable[[T], R], task: T) -> R:
+    """In the worker: out of memory ends it, because what is left of its memory cannot be trusted."""
+    try:
+        return function(task)
+    except MemoryError:
+        os._exit(EX_MEMORY)
+
+
 def _result(future: Future[R]) -> R | Failure:
     try:
         return future.result()
@@ -81,8 +91,8 @@ def _result(future: Future[R]) -> R | Failure:
         code = error.exitcode
         if code == -signal.SIGALRM:
             return Failure("timeout", "took too long")
+        if code == EX_MEMORY:
+            return Failure("memory", "the worker ran out of memory")
         return Failure("died", f"the worker ended with code {code}")
-    except MemoryError:
-        return Failure("memory", "the worker ran out of memory")
     except Exception as error:  # noqa: BLE001  (whatever a task raised is its result, to be judged by the caller)
         return Failure("error", name_of(error))

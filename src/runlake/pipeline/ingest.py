@@ -57,7 +57,14 @@ def ingest(task: Task) -> TaskResult:
     for job in task.jobs:
         if task.is_isolated:
             signal.setitimer(signal.ITIMER_REAL, deadline_s(job, task.settings))
-        one, rows, problems = ingest_job(job, task.settings, digests)
+        try:
+            if task.fault:
+                misbehave(task.fault, job)
+            one, rows, problems = ingest_job(job, task.settings, digests)
+        except MemoryError:
+            if task.is_isolated:
+                raise  # the engine ends this worker, whose memory is no longer to be trusted
+            one, rows, problems = _too_large(job, task.settings), [], []
         known.append(replace(one, scanned_ns=task.scanned_ns))
         found.extend(rows)
         errors.extend(problems)
@@ -65,6 +72,11 @@ def ingest(task: Task) -> TaskResult:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
     pack = write_results(Path(task.folder), task.settings.ingest_key, known, found) if task.folder else ""
     return TaskResult(tuple(known), pack, tuple(errors))
+
+
+def _too_large(job: Job, settings: WorkSettings) -> Known:
+    outcome = Outcome(None, "blocked", "memory: needs more memory than there is", size_bytes=job.stat.size_bytes)
+    return Known(job.place, job.stat, 0, (outcome,), job.n_tries, settings.ingest_key[:KEY_DIGITS])
 
 
 def deadline_s(job: Job, settings: WorkSettings) -> float:
@@ -90,15 +102,12 @@ def ingest_job(
     errors: list[str] = []
     outcomes: list[Outcome] = []
     try:
-        _fault(job)
         try:
             outcomes, found, errors = _read_entry(_entry(job), job, settings, digests)
         except UnstableError:
             outcomes, found, errors = _read_entry(_entry_now(job), job, settings, digests)
     except UnstableError as error:
         outcomes, found = [Outcome(None, "unstable", f"unstable: {error.message}")], []
-    except MemoryError:
-        outcomes, found = [Outcome(None, "blocked", "memory: needs more memory than a worker may use")], []
     except RunlakeError as error:
         outcomes, found = [refused(error, None)], []
     except OSError as error:
@@ -167,7 +176,7 @@ def ingest_content(
         known = refused(error, content.member, content.member or place.path)
         return replace(base, status=known.status, reason=known.reason, format=known.format), [], []
     except MemoryError:
-        return replace(base, status="blocked", reason="memory: needs more memory than a worker may use"), [], []
+        raise
     except Exception as error:  # noqa: BLE001  (the per-file border: whatever it is, it costs this file only)
         text = f"bug: {type(error).__name__} while the file was read; please report it with the log"
         return replace(base, status="blocked", reason=text), [], [traceback.format_exc()]
@@ -270,12 +279,9 @@ def _detect_settings(settings: WorkSettings) -> Mapping[str, Any]:
     return detect_settings(settings.detect)
 
 
-def _fault(job: Job) -> None:
-    """For tests of isolation: RUNLAKE_FAULT=segv|hang|oom:<name> makes the file of that name misbehave."""
-    wanted = os.environ.get("RUNLAKE_FAULT", "")
-    if not wanted:
-        return
-    what, _, name = wanted.partition(":")
+def misbehave(fault: str, job: Job) -> None:
+    """What `Task.fault` asks for, when this is the file that it names."""
+    what, _, name = fault.partition(":")
     if Path(job.place.path).name != name:
         return
     if what == "segv":

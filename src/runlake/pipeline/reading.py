@@ -35,9 +35,10 @@ def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known],
     if not jobs:
         return [], []
     digests = _write_digests(run, state)
+    fault = os.environ.get("RUNLAKE_FAULT", "")
 
     def make_task(batch: tuple[Job, ...]) -> Task:
-        return Task(batch, run.settings, str(run.store.cache), run.now_ns, digests, run.engine.is_isolated)
+        return Task(batch, run.settings, str(run.store.cache), run.now_ns, digests, run.engine.is_isolated, fault)
 
     fresh: list[Known] = []
     errors: list[str] = []

@@ -117,6 +117,8 @@ class Task:
     """File with the digests (`content_digest`, 32 bytes each) whose results are already there; "" for none."""
     is_isolated: bool = False
     """True in a process of its own: a file that takes too long ends it."""
+    fault: str = ""
+    """For tests of isolation: ``segv:NAME``, ``hang:NAME`` or ``oom:NAME`` makes the file of that name misbehave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""A file that crashes, hangs or bloats its worker costs that file and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runlake.config import from_mapping
+from runlake.engine import make_engine
+from runlake.pipeline.build import build
+from runlake.pipeline.request import Request
+from support.lake_values import assert_equal, build_lake, ledger
+from support.sources import write_runs
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"), [("segv", "died"), ("hang", "timeout"), ("oom", "memory")]
+)
+def test_one_bad_file_of_many_is_blocked(fault: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(6))
+    config = from_mapping({"limits": {"deadline_s": 4.0, "worker_memory_mb": 1024}})
+    engine = make_engine("local", 1, memory_mb=1024)
+    monkeypatch.setenv("RUNLAKE_FAULT", f"{fault}:run-0002.fit")
+    try:
+        build(Request((source,), lake, config), engine)
+        states = ledger(lake)
+        assert states.pop("run-0002.fit") == "blocked"
+        assert set(states.values()) == {"ok"}
+        assert _reason(lake).startswith(word)
+        monkeypatch.delenv("RUNLAKE_FAULT")
+        build(Request((source,), lake, config), engine)  # read once more with the same version, and now it works
+    finally:
+        engine.close()
+    assert set(ledger(lake).values()) == {"ok"}
+    build_lake(tmp_path / "fresh", source, config=config)
+    assert_equal(lake, tmp_path / "fresh")
+
+
+def _reason(lake: Path) -> str:
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(lake.resolve() / "files.parquet").to_pylist()
+    return next(str(r["reason"]) for r in rows if r["status"] == "blocked")
+
+
+def test_a_blocked_file_is_tried_twice_and_then_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from runlake.pipeline import ingest
+
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(3))
+
+    def fail(data: bytes) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(ingest, "read", fail)
+    counts = [build_lake(lake, source).n_new for _ in range(4)]
+    assert counts == [3, 3, 0, 0]
+    assert set(ledger(lake).values()) == {"blocked"}
