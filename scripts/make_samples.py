@@ -23,6 +23,7 @@ from simulator.fit_writer import FIT_EPOCH_S, FitWriter  # noqa: E402
 from simulator.season import TIME_ZONE, SeasonSession, season  # noqa: E402
 from simulator.season_truth import ABOUT, LADDER_S, file_truth, season_truth  # noqa: E402
 
+FOLDERS = ("watch", "phone", "service")
 ZIP_TIME = (2026, 4, 1, 0, 0, 0)
 SETTINGS_TOML = f"""# Settings for the demonstration: whose runs these are, and what she is after.
 [athlete]
@@ -139,8 +140,8 @@ def main() -> None:
         path.write_bytes(data)
         names.add(path)
         total += len(data)
-    for old in [p for p in folder.rglob("*") if p.is_file() and p not in names]:
-        print(f"not one of ours, left alone: {old}")
+    for old in (p for part in FOLDERS for p in (folder / part).glob("*") if p not in names):
+        old.unlink()  # written by an earlier version of this script
     print(f"{len(names)} files, {total / 1e6:.1f} MB in {folder}")
 
 

@@ -226,6 +226,23 @@ class TestTheSimulator:
         assert a.recording.steps == ()
         assert len(b.recording.steps) >= 8
 
+    def test_laps_add_up_to_the_totals(self) -> None:
+        recording = simulate_session("vo2_time", 6, device=Device(lap_style="auto_km")).recording
+        totals = recording.totals
+        assert sum(lap.distance_m for lap in recording.laps) == pytest.approx(totals.distance_m, abs=0.1)
+        assert sum(lap.timer_s for lap in recording.laps) == pytest.approx(totals.timer_s, abs=0.1)
+        assert max(lap.max_speed_mps for lap in recording.laps) == totals.max_speed_mps
+        assert sum(totals.heart_rate_zone_s) == pytest.approx(totals.timer_s, abs=30.0)
+
+    def test_steps_are_as_long_as_speed_and_cadence_say(self) -> None:
+        channels = simulate_session(
+            "easy", 6, device=Device(has_dynamics=True, distance_bias_frac=0.0)
+        ).recording.channels
+        told = channels["step_length_m"]
+        steady = ~np.isnan(told) & (channels["cadence_cpm"] > 70.0)
+        made = channels["speed_mps"][steady] / (2.0 * channels["cadence_cpm"][steady] / 60.0)
+        assert np.median(made / told[steady]) == pytest.approx(1.0, abs=0.02)
+
     def test_answers_agree_with_traces_made_by_hand(self) -> None:
         session = simulate_session("treadmill_easy", 2)
         n = 1500

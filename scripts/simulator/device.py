@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from simulator.dynamics import running_dynamics, temperature
 from simulator.noise import correlated, delayed, lagged
 from simulator.truth import Traces
 
@@ -51,6 +52,10 @@ class Device:
     """Seconds for which the optical sensor follows the steps instead of the pulse."""
     has_auto_pause: bool = False
     has_footpod: bool = False
+    has_dynamics: bool = False
+    """Step length, vertical oscillation and ground contact."""
+    air_c: float = float("nan")
+    """Air temperature; NaN: the watch writes none."""
     start_glitch: bool = False
     lap_style: str = "none"
     """none, auto_km, auto_mile, manual (pressed by the runner), steps, lying."""
@@ -154,6 +159,10 @@ def measure(traces: Traces, device: Device, rng: np.random.Generator, origin_deg
         columns["altitude_m"] = np.round((traces.altitude_m + correlated(rng, traces.n, 0.5, 600.0)) * 5.0) / 5.0
     if device.has_cadence:
         columns["cadence_cpm"] = _cadence(traces, device, rng)
+    if device.has_dynamics:
+        columns.update(running_dynamics(traces, device.cadence_lag_s, rng))
+    if device.air_c == device.air_c:
+        columns["temperature_c"] = temperature(traces.n, device.air_c, rng)
     if device.has_heart_rate:
         columns["heart_rate_bpm"] = _heart_rate(traces, device, rng)
     return Signals(columns, on)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from runlake.model.recording import Lap, Recording, WorkoutStep
+from runlake.model.recording import DeviceTotals, Lap, Recording, WorkoutStep
 from simulator.fit_writer import activity_bytes
 from simulator.xml_writer import XmlLap, gpx_bytes, tcx_bytes
 
@@ -26,6 +26,11 @@ RECORD_FIELDS = {
     "speed_mps": "enhanced_speed", "altitude_m": "enhanced_altitude", "heart_rate_bpm": "heart_rate",
     "temperature_c": "temperature", "power_w": "power",
 }  # fmt: skip
+SCALED_FIELDS = {
+    "step_length_m": ("step_length", 1000.0), "vertical_oscillation_m": ("vertical_oscillation", 1000.0),
+    "ground_contact_s": ("stance_time", 1000.0), "ground_contact_balance_frac": ("stance_time_balance", 100.0),
+}  # fmt: skip
+"""Channels that FIT keeps in millimetres, milliseconds, or per cent."""
 
 
 def fit_bytes(recording: Recording) -> bytes:
@@ -35,18 +40,21 @@ def fit_bytes(recording: Recording) -> bytes:
     totals = recording.totals
     sport = {"sport": recording.sport, "sub_sport": SUB_SPORTS.get(recording.sub_sport, recording.sub_sport)}
     session = {
-        "timestamp": recording.time_utc_s[-1], "start_time": totals.start_time_utc_s, **sport,
-        "total_elapsed_time": totals.elapsed_s, "total_timer_time": totals.timer_s,
-        "total_distance": totals.distance_m, "enhanced_avg_speed": totals.mean_speed_mps,
-        "avg_heart_rate": totals.mean_heart_rate_bpm, "max_heart_rate": totals.max_heart_rate_bpm,
-        "event": "session", "event_type": "stop", "first_lap_index": 0, "num_laps": len(recording.laps),
-        "trigger": "activity_end", "message_index": 0,
+        **_summary(totals), **sport, "timestamp": recording.time_utc_s[-1], "start_time": totals.start_time_utc_s,
+        "total_calories": totals.calories_kcal, "event": "session", "event_type": "stop", "first_lap_index": 0,
+        "num_laps": len(recording.laps), "trigger": "activity_end", "message_index": 0,
+    }  # fmt: skip
+    zone = {
+        "timestamp": recording.time_utc_s[-1], "reference_mesg": 18, "reference_index": 0,
+        "time_in_hr_zone": list(totals.heart_rate_zone_s),
+        "hr_zone_high_boundary": list(totals.heart_rate_zone_high_bpm),
     }  # fmt: skip
     maker = {"manufacturer": manufacturer, "product": product}
     offset = recording.utc_offset_s
     return activity_bytes(
         _record_columns(recording),
         file_id={**maker, "serial_number": 3_141_592_653},
+        sports=[_present(sport)],
         sessions=[_present(session)],
         laps=[_lap_row(k, lap, recording) for k, lap in enumerate(recording.laps)],
         events=[
@@ -65,6 +73,7 @@ def fit_bytes(recording: Recording) -> bytes:
         if steps
         else None,
         steps=steps,
+        zones=[zone] if totals.heart_rate_zone_s else (),
         devices=[{"timestamp": recording.time_utc_s[0], "device_index": 0, **maker, "software_version": 9.1}],
         utc_offset_s=None if math.isnan(offset) else offset,
     )
@@ -78,6 +87,9 @@ def _present(row: Mapping[str, Any]) -> dict[str, Any]:
 def _record_columns(recording: Recording) -> dict[str, F8]:
     columns = {"timestamp": recording.time_utc_s}
     columns |= {RECORD_FIELDS[k]: v for k, v in recording.channels.items() if k in RECORD_FIELDS}
+    for name, (field, scale) in SCALED_FIELDS.items():
+        if name in recording.channels:
+            columns[field] = recording.channels[name] * scale
     cycles = recording.channels.get("cadence_cpm")
     if cycles is not None:
         columns["cadence"] = np.floor(cycles)
@@ -86,14 +98,21 @@ def _record_columns(recording: Recording) -> dict[str, F8]:
     return columns
 
 
+def _summary(of: Lap | DeviceTotals) -> dict[str, Any]:
+    return {
+        "total_elapsed_time": of.elapsed_s, "total_timer_time": of.timer_s, "total_distance": of.distance_m,
+        "enhanced_avg_speed": of.mean_speed_mps, "enhanced_max_speed": of.max_speed_mps,
+        "avg_heart_rate": of.mean_heart_rate_bpm, "max_heart_rate": of.max_heart_rate_bpm,
+        "avg_cadence": of.mean_cadence_cpm, "max_cadence": of.max_cadence_cpm,
+        "total_ascent": of.ascent_m, "total_descent": of.descent_m,
+    }  # fmt: skip
+
+
 def _lap_row(index: int, lap: Lap, recording: Recording) -> dict[str, Any]:
     row = {
-        "message_index": index, "timestamp": lap.end_time_utc_s, "start_time": lap.start_time_utc_s,
-        "total_elapsed_time": lap.elapsed_s, "total_timer_time": lap.timer_s,
-        "total_distance": lap.distance_m, "enhanced_avg_speed": lap.mean_speed_mps,
-        "avg_heart_rate": lap.mean_heart_rate_bpm,
-        "max_heart_rate": lap.max_heart_rate_bpm, "intensity": lap.intensity, "lap_trigger": lap.trigger,
-        "wkt_step_index": lap.workout_step, "event": "lap", "event_type": "stop", "sport": recording.sport,
+        **_summary(lap), "message_index": index, "timestamp": lap.end_time_utc_s, "start_time": lap.start_time_utc_s,
+        "intensity": lap.intensity, "lap_trigger": lap.trigger, "wkt_step_index": lap.workout_step,
+        "event": "lap", "event_type": "stop", "sport": recording.sport,
     }  # fmt: skip
     return _present(row)
 
@@ -154,6 +173,7 @@ def tcx_file_bytes(recording: Recording) -> bytes:
             distance_m=lap.distance_m, intensity="Resting" if lap.intensity == "rest" else "Active",
             trigger="Distance" if lap.trigger == "distance" else "Manual",
             mean_heart_rate_bpm=lap.mean_heart_rate_bpm, max_heart_rate_bpm=lap.max_heart_rate_bpm,
+            max_speed_mps=lap.max_speed_mps,
             breaks=tuple(b for b in breaks if first < b < stop),
         )
         for lap, first, stop in zip(recording.laps, starts, stops, strict=True)

@@ -31,6 +31,7 @@ MESSAGES: dict[str, tuple[int, _Fields]] = {
             product_name=(8, "string"),
         ),
     ),
+    "sport": (12, _f(sport=(0, "enum"), sub_sport=(1, "enum"), name=(3, "string"))),
     "session": (
         18,
         _f(

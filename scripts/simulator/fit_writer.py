@@ -30,8 +30,7 @@ BASE_TYPES: dict[str, tuple[int, str, Any]] = {
 _CRC_NIBBLES = (0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401,
                 0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400)  # fmt: skip
 _CRC_BYTES = tuple(
-    (_CRC_NIBBLES[b & 0xF] >> 4) ^ _CRC_NIBBLES[((_CRC_NIBBLES[b & 0xF] & 0xF) ^ (b >> 4)) & 0xF]
-    for b in range(256)
+    (_CRC_NIBBLES[b & 0xF] >> 4) ^ _CRC_NIBBLES[((_CRC_NIBBLES[b & 0xF] & 0xF) ^ (b >> 4)) & 0xF] for b in range(256)
 )
 
 Field = tuple[int, str] | tuple[int, str, int]
@@ -121,9 +120,7 @@ class FitWriter:
         self._parts.append(data)
         return self
 
-    def to_bytes(
-        self, *, data_size: int | None = None, header_crc: int | None = None, crc: int | None = None
-    ) -> bytes:
+    def to_bytes(self, *, data_size: int | None = None, header_crc: int | None = None, crc: int | None = None) -> bytes:
         """The whole file; sizes and checksums can be given wrong on purpose (`header_crc=0` is legal)."""
         body = b"".join(self._parts)
         size = len(body) if data_size is None else data_size
@@ -195,6 +192,7 @@ def activity_bytes(
     records: Mapping[str, Any],
     *,
     file_id: Mapping[str, Any] | None = None,
+    sports: Sequence[Mapping[str, Any]] = (),
     sessions: Sequence[Mapping[str, Any]] = (),
     laps: Sequence[Mapping[str, Any]] = (),
     events: Sequence[Mapping[str, Any]] = (),
@@ -215,7 +213,7 @@ def activity_bytes(
         rest in FIT units (m, m/s, bpm, strides a minute; `stance_time` in ms; `vertical_oscillation` and
         `step_length` in mm).
         NaN is written as invalid. Fields and units: scripts/simulator/fit_names.py.
-    file_id, sessions, laps, events, workout, steps, devices, zones : mapping or list of mappings
+    file_id, sports, sessions, laps, events, workout, steps, devices, zones : mapping or list of mappings
         One mapping per message, same conventions; enums by their FIT names.
     developer : mapping
         Developer fields of the records: name to (unit, array), written as float32 of developer 0.
@@ -226,11 +224,9 @@ def activity_bytes(
     times = np.asarray(records["timestamp"], dtype=np.float64)
     first, last = (float(times[0]), float(times[-1])) if len(times) else (NO_RECORDS_S, NO_RECORDS_S)
     maker = {"manufacturer": 1, "product": 3990, "serial_number": 3_141_592_653}
-    write_message(
-        writer, 0, "file_id", [{"type": "activity", **maker, "time_created": first, **(file_id or {})}]
-    )
+    write_message(writer, 0, "file_id", [{"type": "activity", **maker, "time_created": first, **(file_id or {})}])
     plans = [workout] if workout else []
-    for name, rows in (("device_info", devices), ("workout", plans), ("workout_step", steps)):
+    for name, rows in (("device_info", devices), ("sport", sports), ("workout", plans), ("workout_step", steps)):
         if rows:
             write_message(writer, 1, name, rows)
     starts = [e for e in events if e.get("timestamp", first) <= first]

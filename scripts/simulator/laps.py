@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from runlake.model.recording import Lap, WorkoutStep
 from simulator.device import Device, Signals
+from simulator.summary import summarise
 from simulator.truth import TrueSegment, Truth
 
 F8 = npt.NDArray[np.float64]
@@ -53,36 +54,17 @@ def _laps(
     has_steps: bool = False,
 ) -> tuple[Lap, ...]:  # fmt: skip
     edges = np.concatenate(([0.0], np.clip(marks_s, 1.0, n - 1.0), [n - 1.0]))
-    seconds = np.arange(n, dtype=np.float64)
-    on_s = np.concatenate(([0.0], np.cumsum(signals.is_timer_on.astype(np.float64))))[:-1]
-    distance = signals.columns.get("distance_m")
-    beats = signals.columns.get("heart_rate_bpm")
-    out = []
-    for k, (begin, end) in enumerate(itertools.pairwise(edges)):
-        inside = slice(int(begin), max(int(end), int(begin) + 1))
-        timer_s = float(np.interp(end, seconds, on_s) - np.interp(begin, seconds, on_s))
-        metres = (
-            float("nan")
-            if distance is None
-            else float(np.interp(end, seconds, distance) - np.interp(begin, seconds, distance))
+    return tuple(
+        Lap(
+            start_time_utc_s=round(start_utc_s + begin),
+            end_time_utc_s=round(start_utc_s + end),
+            trigger=trigger if k < len(edges) - 2 else "session_end",
+            intensity=intensities[k] if k < len(intensities) else "",
+            workout_step=float(k) if has_steps else float("nan"),
+            **summarise(signals, float(begin), float(end)),
         )
-        has_beats = beats is not None and not np.all(np.isnan(beats[inside]))
-        out.append(
-            Lap(
-                start_time_utc_s=round(start_utc_s + begin),
-                end_time_utc_s=round(start_utc_s + end),
-                elapsed_s=round(end - begin, 3),
-                timer_s=round(timer_s, 3),
-                distance_m=round(metres, 2),
-                trigger=trigger if k < len(edges) - 2 else "session_end",
-                intensity=intensities[k] if k < len(intensities) else "",
-                workout_step=float(k) if has_steps else float("nan"),
-                mean_speed_mps=round(metres / timer_s, 3) if timer_s > 0 else float("nan"),
-                mean_heart_rate_bpm=round(float(np.nanmean(beats[inside]))) if has_beats else float("nan"),  # type: ignore[index]
-                max_heart_rate_bpm=float(np.nanmax(beats[inside])) if has_beats else float("nan"),  # type: ignore[index]
-            )
-        )
-    return tuple(out)
+        for k, (begin, end) in enumerate(itertools.pairwise(edges))
+    )
 
 
 def watch_steps(truth: Truth, device: Device, rng: np.random.Generator) -> tuple[WorkoutStep, ...]:

@@ -26,7 +26,7 @@ WEEKS = (
     "tue easy 36; wed ride 60; thu strides 32 6; sat trial; sun long 64",
     "tue reps 6 400 200 @laps; thu strides 34 6 @gpx-hr; fri swim 30; sat fartlek 6 30; sun long 66",
     "tue hills 8 45; wed walk 30; thu strides 36 6; sat tempo 20 @tcx; sun long 70",
-    "tue easy 30 @gpx; thu strides 28 5; sat trial @laps; sun long 45",
+    "tue easy 30 @gpx; thu strides 28 5; sat trial @laps; sun easy 41",
     "tue reps 10 200 200 @laps; wed ride 55; thu strides 32 5 @tcx.gz; sat tempo 20; sun long 66",
     "tue reps 6 400 200 @steps; wed ride 70 @gpx.gz; thu treadmill 34; sat fartlek 7 40; sun long 74",
     "tue hills 8 45 @laps; wed recovery 22 @gpx; thu strides 34 6; sat tempo 20; sun long 76 @fit.gz",
@@ -34,7 +34,7 @@ WEEKS = (
     "tue reps 5 800 400 @laps; wed ride 45; thu strides 34 6 @gpx.gz-hr; sat tempo 20 @duplicate; sun long 76",
     "mon easy 38; tue reps 6 400 200 @steps; wed easy 45; thu strides 38 6; sat fartlek 8 45; sun long 82",
     "tue treadmill_reps 4 4; wed ride 60; thu strides 40 6 @truncated; sat hills 10 45; sun long 80",
-    "tue easy 34 @zip; thu strides 30 6 @zip-gpx; fri swim 30; sat trial @laps; sun long 50",
+    "tue easy 34 @zip; thu strides 30 6 @zip-gpx; fri swim 30; sat trial @laps; sun easy 50",
     "tue reps 5 800 400 @steps; wed ride 50; thu strides 32 6; sat tempo 20; sun long 80",
     "tue fartlek 7 60; wed recovery 20 @gpx; thu strides 30 6 @tcx; fri walk 40; sun long 120",
     "tue reps 10 200 200 @laps; wed ride 60; thu easy 44 @ignored; sat tempo 30; sun long 86 @fit.gz",
@@ -100,6 +100,8 @@ def watch(week: int, how: str, sport: str, is_indoor: bool, rng: np.random.Gener
         speed_lag_s=rng.uniform(5.2, 6.4),
         cadence_lag_s=rng.uniform(3.4, 4.6),
         gps_slow_m=1.3,
+        has_dynamics=sport == "running",
+        air_c=rng.normal(-4.0 + 1.3 * week, 3.0),
         distance_bias_frac=rng.normal(-0.002, 0.004),
     )
     device = old if week < 7 else new
@@ -146,7 +148,7 @@ def _session(week: int, begin: dt.datetime, text: str, how: str, rng: np.random.
     recording = record(
         truth, plan, device, rng, begin.timestamp(), PLACE_DEG,
         utc_offset_s=offset.total_seconds() if is_fit else float("nan"),
-        name=plan.shorthand or plan.kind,
+        name=plan.shorthand or plan.kind, hr_max_bpm=runner.hr_max_bpm,
     )  # fmt: skip
     slug = f"{begin:%Y-%m-%d}-{text.replace(' ', '-').replace('_', '-')}"
     return SeasonSession(week, begin, SimulatedSession(recording, truth, device, plan, runner), how, slug)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import zlib
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from simulator.kinds import plan_session
 from simulator.laps import watch_laps, watch_steps
 from simulator.plan import Plan
 from simulator.runner import Runner, draw_runner
+from simulator.summary import calories_kcal, summarise, zone_seconds
 from simulator.truth import Truth
 
 START_UTC_S = 1_767_600_000.0
@@ -61,6 +61,7 @@ def simulate_session(
 def record(
     truth: Truth, plan: Plan, device: Device, rng: np.random.Generator, start_time_utc_s: float = START_UTC_S,
     origin_deg: tuple[float, float] = ORIGIN_DEG, utc_offset_s: float = float("nan"), name: str = "",
+    hr_max_bpm: float = 190.0,
 ) -> Recording:  # fmt: skip
     """What a watch makes of the truth."""
     signals = measure(truth.traces, device, rng, origin_deg)
@@ -76,7 +77,7 @@ def record(
         laps=watch_laps(truth, device, signals, start_time_utc_s, rng),
         steps=watch_steps(truth, device, rng),
         timer_events=_timer_events(signals, start_time_utc_s),
-        totals=_totals(signals, start_time_utc_s),
+        totals=_totals(signals, start_time_utc_s, hr_max_bpm),
         has_footpod_speed=device.has_footpod,
     )
 
@@ -91,19 +92,13 @@ def _timer_events(signals: Signals, start_utc_s: float) -> tuple[TimerEvent, ...
     return tuple(events)
 
 
-def _totals(signals: Signals, start_utc_s: float) -> DeviceTotals:
-    on = signals.is_timer_on
-    totals = DeviceTotals(start_time_utc_s=start_utc_s, elapsed_s=len(on) - 1.0, timer_s=float(on[1:].sum()))
-    changes: dict[str, float] = {}
-    distance, beats = signals.columns.get("distance_m"), signals.columns.get("heart_rate_bpm")
-    if distance is not None:
-        changes |= {
-            "distance_m": float(distance[-1]),
-            "mean_speed_mps": round(float(distance[-1]) / max(totals.timer_s, 1.0), 3),
-        }
-    if beats is not None and not np.all(np.isnan(beats)):
-        changes |= {
-            "mean_heart_rate_bpm": round(float(np.nanmean(beats))),
-            "max_heart_rate_bpm": float(np.nanmax(beats)),
-        }
-    return dataclasses.replace(totals, **changes)  # type: ignore[arg-type]
+def _totals(signals: Signals, start_utc_s: float, hr_max_bpm: float) -> DeviceTotals:
+    summary = summarise(signals, 0.0, len(signals.is_timer_on) - 1.0)
+    seconds, highs = zone_seconds(signals, hr_max_bpm)
+    return DeviceTotals(
+        start_time_utc_s=start_utc_s,
+        calories_kcal=calories_kcal(summary["distance_m"]),
+        heart_rate_zone_s=seconds,
+        heart_rate_zone_high_bpm=highs,
+        **summary,
+    )
