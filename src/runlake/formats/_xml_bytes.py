@@ -15,9 +15,7 @@ BOMS = (
 )
 DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._\-]{1,40})["']""")
 PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-ROOT = re.compile(
-    rb"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]|<!DOCTYPE\s+(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)", re.DOTALL
-)
+ROOT = re.compile(rb"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]|<!DOCTYPE\s+(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)", re.DOTALL)
 JUNK = b" \t\r\n\x00"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,7 +27,7 @@ MAX_NODES = 200_000
 MAX_VALUE_BYTES = 4_096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Which elements of a format mean what. Names are local names (no prefix) in lower case."""
 
@@ -41,17 +42,21 @@ class Vocabulary:
     """Attribute of a point → row of `Document.columns`."""
     structure: frozenset[str]
     """Elements outside points that are kept as nodes."""
+    containers: frozenset[str]
+    """Nodes that hold points; after damage, reading can resume where one begins."""
+    tag: str
+    """The point's element as it is usually written."""
     others: frozenset[str] = frozenset()
     """Elements that look like points but are none (way points); nothing inside them counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An element outside the points, with the points first..stop inside it; `parent` is the node around (-1)."""
+class Node(NamedTuple):
+    """An element outside the points, and the points first..stop inside it; `parent` is the node around."""
 
     name: str
     parent: int
     attributes: Mapping[str, str]
+    """By local name in lower case."""
     text: str
     first_point: int
     stop_point: int

@@ -98,9 +98,7 @@ class Builder:
             at = self.open_nodes.pop()
             node = self.nodes[at]
             text = "".join(self.text)[: doc.MAX_VALUE_BYTES].strip()
-            self.nodes[at] = Node(
-                node.name, node.parent, node.attributes, text, node.first_point, len(self.rows)
-            )
+            self.nodes[at] = Node(node.name, node.parent, node.attributes, text, node.first_point, len(self.rows))
         self.text.clear()
         self.text_bytes = 0
 
@@ -161,8 +159,6 @@ def read_expat(data: bytes, words: Vocabulary) -> Document:
         raise
     except expat.ExpatError as error:
         is_cut = parser.ErrorByteIndex >= len(data) - 1 or parser.ErrorByteIndex < 0
-        reason = (
-            f"truncated at byte {len(data)}" if is_cut else f"xml at byte {parser.ErrorByteIndex}: {error}"
-        )
+        reason = f"truncated at byte {len(data)}" if is_cut else f"xml at byte {parser.ErrorByteIndex}: {error}"
         return builder.document((reason,), is_damaged=True, decoder="expat")
     return builder.document((), is_damaged=False, decoder="expat")

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from runlake.errors import FormatError
+from runlake.formats import _xml_document as doc
 from runlake.formats._xml_bytes import to_utf8
 from runlake.formats._xml_document import Document, Vocabulary
 from runlake.formats._xml_expat import read_expat
+from runlake.formats._xml_scan import read_scan
+
+LastResort = Callable[[bytes, Vocabulary], Document | None]
 
 
-def read_document(data: bytes, words: Vocabulary) -> Document:
+def read_document(data: bytes, words: Vocabulary, last_resort: LastResort | None = None) -> Document:
     """Points and nodes of the file, with notes on what was lost.
 
-    Raises FormatError for a DOCTYPE, and beyond the limits of `_xml_document`.
+    The scanner reads nearly everything, damaged or not. What needs a real parser goes to expat; where that meets
+    damage, lxml's recovery may save more. `last_resort` gets a sound document in which no point with a time was
+    found. Raises FormatError for a DOCTYPE, and beyond the limits of `_xml_document`.
     """
     plain = to_utf8(data)
-    document = read_expat(plain.data, words)
+    document = read_scan(plain.data, words)
+    if document is None:
+        document = read_expat(plain.data, words)
+        if document.is_damaged:
+            document = _richer(document, _recovered(plain.data, words))
+    if last_resort is not None and document.n and not document.is_damaged and not _n_timed(document):
+        document = _richer(document, last_resort(plain.data, words))
     if not plain.notes:
         return document
-    return Document(
-        columns=document.columns,
-        nodes=document.nodes,
-        oddities=document.oddities,
+    return dataclasses.replace(
+        document,
         notes=(*plain.notes, *document.notes),
         is_damaged=document.is_damaged or plain.is_damaged,
-        n_points_in=document.n_points_in,
-        decoder=document.decoder,
     )
+
+
+def _recovered(data: bytes, words: Vocabulary) -> Document | None:
+    from runlake.formats._xml_lxml import read_lxml  # imported when needed: damaged and unusual at once is rare
+
+    try:
+        return read_lxml(data, words)
+    except FormatError:
+        return None  # expat's part stands, and says what is wrong
+
+
+def _n_timed(document: Document) -> int:
+    return int(np.isfinite(document.columns[doc.TIME]).sum())
+
+
+def _richer(first: Document, second: Document | None) -> Document:
+    """The one with more timed points; the first of equals."""
+    return second if second is not None and _n_timed(second) > _n_timed(first) else first

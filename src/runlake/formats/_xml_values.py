@@ -49,13 +49,7 @@ def parse_time(text: str) -> tuple[float, float]:
     micros = int((found[7] or "0")[:6].ljust(6, "0"))
     offset_s = _offset_s(found[8])
     seconds = midnight.toordinal() - 719_163
-    whole = (
-        seconds * 86_400
-        + hour * 3_600
-        + minute * 60
-        + second
-        - (0 if math.isnan(offset_s) else int(offset_s))
-    )
+    whole = seconds * 86_400 + hour * 3_600 + minute * 60 + second - (0 if math.isnan(offset_s) else int(offset_s))
     return (whole * 1_000_000 + micros) / 1_000_000, offset_s
 
 
@@ -103,9 +97,5 @@ class Tally:
     def oddities(self) -> Oddities:
         """What was counted."""
         # "Z" is offset 0 and says nothing of local time; a number that every time carries does.
-        shared = (
-            self.offset_low_s
-            if self.offset_low_s == self.offset_high_s and self.n_unzoned_times == 0
-            else NAN
-        )
+        shared = self.offset_low_s if self.offset_low_s == self.offset_high_s and self.n_unzoned_times == 0 else NAN
         return Oddities(self.n_bad_times, self.n_bad_values, self.n_unzoned_times, shared if shared else NAN)

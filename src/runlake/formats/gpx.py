@@ -43,6 +43,8 @@ WORDS = Vocabulary(
     direct=frozenset({"time", "ele"}),
     attributes={"lat": doc.LATITUDE, "lon": doc.LONGITUDE},
     structure=frozenset({"gpx", "metadata", "trk", "trkseg", "name", "type", "rte"}),
+    containers=frozenset({"trk", "trkseg"}),
+    tag="trkpt",
     others=frozenset({"wpt", "rtept"}),
 )
 SERVICES = (
@@ -102,7 +104,7 @@ def _timer_events(
 
 
 def _sport(track: _Track) -> tuple[str, str]:
-    """By type, else by a name that starts with a sport (Runkeeper's "Running 8/31/19", TomTom's "Running")."""
+    """By type, else by a name that starts with a sport, as Runkeeper ("Running 8/31/19") and TomTom do."""
     if track.type:
         return fit_sport(track.type)
     return fit_sport(track.name.split(" ")[0]) if track.name else ("", "")
@@ -117,13 +119,9 @@ def _device(tree: Tree) -> str:
 def _without_points(document: Document, tree: Tree) -> RunlakeError:
     if document.is_damaged:
         what = ", ".join(document.notes)
-        return FormatError(
-            f"the GPX is damaged before its first track point ({what}); export it again", code="damaged"
-        )
+        return FormatError(f"the GPX is damaged before its first track point ({what}); export it again", code="damaged")
     if any(node.name in {"trk", "trkseg"} for node in tree.nodes):
-        return NotAnActivityError(
-            "a GPX whose track holds no points: nothing was recorded", code="gpx_no_points"
-        )
+        return NotAnActivityError("a GPX whose track holds no points: nothing was recorded", code="gpx_no_points")
     return NotAnActivityError("a GPX of way points or routes only, no recorded track", code="gpx_waypoints")
 
 
@@ -141,9 +139,7 @@ def to_reading(document: Document) -> Reading:
     if not is_timed.any():
         raise _without_times(document)
     if not (is_timed & is_placed).any():
-        raise FormatError(
-            "no track point has both a time and a position; export it again", code="no_positions"
-        )
+        raise FormatError("no track point has both a time and a position; export it again", code="no_positions")
     recordings, n_timeless, n_routes = [], 0, 0
     for track in _tracks(tree, document.n):
         here = slice(track.first, track.stop)
@@ -176,9 +172,7 @@ def to_reading(document: Document) -> Reading:
 
 def _without_times(document: Document) -> RunlakeError:
     if document.oddities.n_bad_times:
-        return FormatError(
-            "no time in the GPX can be read; export it again with ISO 8601 times", code="no_times"
-        )
+        return FormatError("no time in the GPX can be read; export it again with ISO 8601 times", code="no_times")
     return NotAnActivityError("a GPX track without times is a route, not a recording", code="gpx_route")
 
 
@@ -198,8 +192,14 @@ def _recording(document: Document, tree: Tree, track: _Track, kept: npt.NDArray[
     )
 
 
+def _gpxpy(data: bytes, words: Vocabulary) -> Document | None:
+    from runlake.formats._gpx_gpxpy import read_gpxpy  # imported when needed: it takes longer than a hundred files
+
+    return read_gpxpy(data, words)
+
+
 def _read(data: bytes) -> Reading:
-    return to_reading(read_document(data, WORDS))
+    return to_reading(read_document(data, WORDS, last_resort=_gpxpy))
 
 
 READER = Reader(name="gpx", recognises=_recognises, read=_read)

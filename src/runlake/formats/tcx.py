@@ -29,6 +29,14 @@ VALUES = {
     "speed": "speed_mps",
     "watts": "power_w",
 }
+STRUCTURE = frozenset(
+    {
+        "activities", "activity", "lap", "track", "courses", "course", "workouts", "workout", "creator",
+        "name", "notes", "totaltimeseconds", "distancemeters", "maximumspeed", "calories", "value",
+        "averageheartratebpm", "maximumheartratebpm", "intensity", "triggermethod", "cadence", "extensions",
+        "lx", "avgspeed", "avgruncadence", "maxruncadence", "maxbikecadence",
+    }
+)  # fmt: skip
 WORDS = Vocabulary(
     format="tcx",
     roots=frozenset({"trainingcenterdatabase", "activities"}),
@@ -36,11 +44,9 @@ WORDS = Vocabulary(
     values={name: COLUMN_OF[column] for name, column in VALUES.items()},
     direct=frozenset({"time", "altitudemeters", "distancemeters"}),
     attributes={},
-    structure=frozenset(
-        "activities activity lap track courses course workouts workout creator name notes totaltimeseconds "
-        "distancemeters maximumspeed calories averageheartratebpm maximumheartratebpm value intensity "
-        "triggermethod cadence extensions lx avgspeed avgruncadence maxruncadence maxbikecadence".split()
-    ),
+    structure=STRUCTURE,
+    containers=frozenset({"activity", "lap", "track"}),
+    tag="Trackpoint",
 )
 _UNIT = re.compile(r"\s*(\(Unit ID.*?\)|Software Version.*)", re.IGNORECASE)
 
@@ -56,9 +62,7 @@ def _without_points(document: Document, tree: Tree) -> RunlakeError:
         return NotAnActivityError("a TCX workout plan, not a recording", code="tcx_workout")
     if document.is_damaged:
         what = ", ".join(document.notes)
-        return FormatError(
-            f"the TCX is damaged before its first track point ({what}); export it again", code="damaged"
-        )
+        return FormatError(f"the TCX is damaged before its first track point ({what}); export it again", code="damaged")
     return NotAnActivityError("a TCX without track points: nothing was recorded", code="tcx_no_points")
 
 
@@ -74,9 +78,7 @@ def to_reading(document: Document) -> Reading:
         raise _without_points(document, tree)
     is_timed = np.isfinite(document.columns[doc.TIME])
     if not is_timed.any():
-        raise FormatError(
-            "no track point of the TCX has a time that can be read; export it again", code="no_times"
-        )
+        raise FormatError("no track point of the TCX has a time that can be read; export it again", code="no_times")
     columns, n_misplaced = _real_positions(document)
     firsts = [0, *(tree.nodes[i].first_point for i in activities[1:]), document.n]
     recordings = []
