@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from runlake.detect._series import Curve, metres_each_second, running_mask
 from runlake.kernels.efforts import too_fast_steps
+from runlake.kernels.ranges import mean_around
+from runlake.kernels.signal import moving_mean
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
 from runlake.units import HALF_MARATHON_M, MARATHON_M, MILE_M
@@ -36,10 +39,16 @@ GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
 
+_LOG_RECORD_M, _LOG_RECORD_S = np.log(_RECORD_M), np.log(_RECORD_S)
+
+
 def fastest_possible_s(distance_m: float) -> float:
     """Time that no human beats over a distance: the world record less 2 %."""
-    log_s = np.interp(np.log(distance_m), np.log(_RECORD_M), np.log(_RECORD_S))
-    return float(np.exp(log_s)) / RECORD_MARGIN
+    return math.exp(np.interp(math.log(distance_m), _LOG_RECORD_M, _LOG_RECORD_S)) / RECORD_MARGIN
+
+
+_SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0))
+"""Over which a stretch is tested for being too fast."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +72,10 @@ def steadied(activity: Activity, curve: Curve) -> Curve:
     quality = activity.quality
     if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
         return curve
-    speed = np.nan_to_num(activity.grid.speed_mps)
+    speed = np.where(np.isnan(activity.grid.speed_mps), 0.0, activity.grid.speed_mps)
     ran = np.concatenate(([0.0], np.cumsum(speed)))
     by_speed = np.interp(curve.time_s, np.arange(len(ran), dtype=np.float64), ran)
-    rest = curve.distance_m - by_speed
-    area = np.concatenate(([0.0], np.cumsum(0.5 * (rest[1:] + rest[:-1]) * np.diff(curve.time_s))))
-    half = np.minimum(STEADY_S, np.minimum(curve.time_s - curve.time_s[0], curve.time_s[-1] - curve.time_s))
-    covered = np.interp(curve.time_s + half, curve.time_s, area) - np.interp(curve.time_s - half, curve.time_s, area)
-    mean = np.divide(covered, 2 * half, out=rest.copy(), where=half > 0)
+    mean = mean_around(curve.time_s, curve.distance_m - by_speed, STEADY_S)
     return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + mean))
 
 
@@ -80,10 +85,10 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
     is_gap = (np.diff(curve.timer_s) > LONGEST_STEP_S) & (step_m > 0)
     # Two records within a second share its rounding: the limit holds for a whole second at least.
     is_glitch = step_m > MAX_STEP_MPS * np.maximum(step_s, 1.0)
-    for span_m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0):
+    for span_m, floor_s in _SPANS:
         if span_m > curve.distance_m[-1] - curve.distance_m[0]:
             break
-        is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, fastest_possible_s(span_m))
+        is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
     is_glitch |= _contradicted(activity, curve) & ~is_gap
     if is_glitch.any():
         # `steadied` smears a jump over its surroundings: they are spoilt as well.
@@ -97,30 +102,19 @@ def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:
     """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
     grid = activity.grid
     bad = np.zeros(grid.m, dtype=bool)
-    covered = _mean_around(metres_each_second(activity))
+    covered = moving_mean(metres_each_second(activity), 5)
     if activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor:
-        speed = _mean_around(np.nan_to_num(grid.speed_mps, nan=np.inf))
         # Both come from one watch and agree within a few percent; the metre a second is for rounding and lag.
-        bad |= covered > 1.25 * speed + 1.0
+        bad |= covered > 1.25 * moving_mean(np.array(grid.speed_mps), 5) + 1.0
+    usual_mps = np.diff(curve.distance_m[[0, -1]])[0] / max(np.diff(curve.timer_s[[0, -1]])[0], 1.0)
     running = running_mask(activity) & np.isfinite(grid.cadence_spm)
-    if running.sum() >= 300:
+    fast = (covered > 1.5 * usual_mps) & (covered > 4.5)
+    if fast.any() and running.sum() >= 300:
         usual_mps, usual_spm = np.median(grid.speed_mps[running]), np.median(grid.cadence_spm[running])
-        cadence = _mean_around(np.nan_to_num(grid.cadence_spm, nan=np.inf))
         # Half as fast again takes at least 6 % more steps (step length takes at most 85 % of a gain in speed).
-        bad |= (covered > 1.5 * usual_mps) & (covered > 4.5) & (cadence < 0.98 * usual_spm)
+        bad |= fast & (covered > 1.5 * usual_mps) & (moving_mean(np.array(grid.cadence_spm), 5) < 0.98 * usual_spm)
     if not bad.any():
         return np.zeros(len(curve.time_s) - 1, dtype=bool)
     bad_until = np.concatenate(([0.0], np.cumsum(bad)))
     at = np.interp(curve.time_s, np.arange(len(bad_until), dtype=np.float64), bad_until)
     return np.diff(at) > 0.5 * np.diff(curve.time_s)
-
-
-def _mean_around(values: F8, half: int = 5) -> F8:
-    """Centred mean over 2*half + 1 seconds; an infinite value makes its surroundings infinite, not NaN."""
-    finite = np.isfinite(values)
-    total = np.concatenate(([0.0], np.cumsum(np.where(finite, values, 0.0))))
-    wrong = np.concatenate(([0], np.cumsum(~finite)))
-    first = np.maximum(np.arange(len(values)) - half, 0)
-    stop = np.minimum(np.arange(len(values)) + half + 1, len(values))
-    mean = (total[stop] - total[first]) / (stop - first)
-    return np.where(wrong[stop] > wrong[first], np.inf, mean)

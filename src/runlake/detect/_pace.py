@@ -56,7 +56,8 @@ def slow_down_at_s(activity: Activity, curve: Curve, start_s: float, end_s: floa
     speed = mean_between(activity.grid.gap_speed_mps, cuts[:-1], cuts[1:])
     if np.isnan(speed).any():
         return float("nan")
-    for k in range(8, 19):
-        if np.all(speed[k : N_PIECES - 1] <= (1.0 - BONK_FRAC) * speed[:k].mean()):
+    pieces = speed.tolist()
+    for k in range(8, N_PIECES - 1):
+        if max(pieces[k : N_PIECES - 1]) <= (1.0 - BONK_FRAC) * sum(pieces[:k]) / k:
             return float(cuts[k])
     return float("nan")

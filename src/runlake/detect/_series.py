@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from runlake.kernels import ranges
 from runlake.kernels.climbs import climb_so_far
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
@@ -98,13 +99,10 @@ def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F
 
 def mean_between(values: F8, start_s: F8, end_s: F8) -> F8:
     """Time-weighted mean of a grid column over each [start, end); NaN seconds are left out, NaN when all are."""
-    known = np.isfinite(values)
-    weight = np.concatenate(([0.0], np.cumsum(known)))
-    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
-    second = np.arange(len(weight), dtype=np.float64)
-    w = np.interp(end_s, second, weight) - np.interp(start_s, second, weight)
-    t = np.interp(end_s, second, total) - np.interp(start_s, second, total)
-    return np.divide(t, w, out=np.full(len(w), np.nan), where=w > 1e-9)
+    means: F8 = ranges.mean_between(
+        np.array(values), np.array(start_s, dtype=np.float64), np.array(end_s, dtype=np.float64)
+    )
+    return means
 
 
 def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
@@ -123,10 +121,9 @@ def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
 def moving_mask(activity: Activity) -> B1 | None:
     """True for each grid second in which the athlete moved; None when neither speed nor distance was recorded."""
     grid = activity.grid
-    known = np.isfinite(grid.speed_mps)
-    if not known.any() or not (grid.speed_mps[known] > 0.0).any():
+    if not (grid.speed_mps > 0.0).any():
         return None
-    moving = known & (np.where(known, grid.speed_mps, 0.0) >= MOVING_MPS)
+    moving = grid.speed_mps >= MOVING_MPS
     edges = np.flatnonzero(np.diff(moving)) + 1
     stops = edges if moving[0] else edges[1:]
     for stop, start in zip(stops[0::2], stops[1::2], strict=False):
@@ -140,9 +137,9 @@ def moving_mask(activity: Activity) -> B1 | None:
 def running_mask(activity: Activity) -> B1:
     """True for each grid second of running: fast enough, and not the cadence of a walk."""
     grid = activity.grid
-    speed = np.nan_to_num(grid.speed_mps)
-    walking = (speed < 2.2) & (np.nan_to_num(grid.cadence_spm, nan=WALKING_SPM) < WALKING_SPM)
-    running = grid.is_timer_on & (speed >= RUNNING_MPS) & ~walking
+    # Comparisons with NaN are false: no speed is no running, no cadence is no walking.
+    walking = (grid.speed_mps < 2.2) & (grid.cadence_spm < WALKING_SPM)
+    running = grid.is_timer_on & (grid.speed_mps >= RUNNING_MPS) & ~walking
     running[-1] = False
     return running
 
@@ -150,7 +147,8 @@ def running_mask(activity: Activity) -> B1:
 def metres_each_second(activity: Activity) -> F8:
     """Distance covered in each grid second, float64[m]; 0 where unknown."""
     steps = np.zeros(activity.grid.m)
-    steps[:-1] = np.nan_to_num(np.diff(activity.grid.distance_m))
+    grown = np.diff(activity.grid.distance_m)
+    steps[:-1] = np.where(np.isnan(grown), 0.0, grown)
     return steps
 
 

@@ -122,18 +122,32 @@ def _visit(activity: Activity, curve: Curve) -> tuple[float, float, float, float
     known = np.isfinite(grid.east_m) & np.isfinite(grid.north_m)
     if known.sum() < 120:
         return None
-    at_m = np.arange(curve.distance_m[0], curve.distance_m[-1], STEP_M)
-    if len(at_m) < (MIN_RETURNS_M + LAP_M) / STEP_M:
+    if curve.distance_m[-1] - curve.distance_m[0] < MIN_RETURNS_M + LAP_M:
         return None
-    time_s = curve.time_at(at_m)
     second = np.flatnonzero(known).astype(np.float64)
-    east = np.interp(time_s, second, grid.east_m[known])
-    north = np.interp(time_s, second, grid.north_m[known])
+    ways = second, grid.east_m[known], grid.north_m[known]
+    if not _may_return(*_raster(curve, 3 * STEP_M, *ways)[2:]):
+        return None
+    at_m, time_s, east, north = _raster(curve, STEP_M, *ways)
     window = _longest_window(nearest_return(east, north, *RETURN_LAGS) < RETURN_WITHIN_M**2)
     if window is None:
         return None
     i, j = window
     return _oval(time_s[i:j], at_m[i:j], east[i:j], north[i:j])
+
+
+def _raster(curve: Curve, step_m: float, second: Array, east: Array, north: Array) -> tuple[Array, ...]:
+    """Distance, elapsed seconds, east and north at equal steps of the way."""
+    at_m = np.arange(curve.distance_m[0], curve.distance_m[-1], step_m)
+    time_s = curve.time_at(at_m)
+    return at_m, time_s, np.interp(time_s, second, east), np.interp(time_s, second, north)
+
+
+def _may_return(east: Array, north: Array) -> bool:
+    """True unless a look every 15 m (so at most 8 m further off) already says no: most runs end here."""
+    coarse_lags = (RETURN_LAGS[0] // 3, RETURN_LAGS[1] // 3 + 1)
+    near = nearest_return(east, north, *coarse_lags) < (RETURN_WITHIN_M + 8.0) ** 2
+    return bool(near.sum() * 3 * STEP_M >= MIN_RETURNS_M / 2)
 
 
 def _longest_window(returns: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, int] | None:

@@ -154,20 +154,18 @@ def _qualities(
     """The worst thing that is true of each window, ok when there is none."""
     is_barometer = activity.quality.altitude_kind == "barometer"
     steepest = settings.downhill_barometer_frac if is_barometer else settings.downhill_gps_frac
-    out = []
-    for k, w in enumerate(windows):
-        first = int(np.searchsorted(recorded.time_s, w.start_s, side="right")) - 1
-        stop = int(np.searchsorted(recorded.time_s, w.end_s, side="left"))
-        tests = (
-            ("glitch_near", bool(doubt.glitch_m[first:stop].any())),
-            ("gap", bool(doubt.gap_m[first:stop].any())),
-            ("paused", pause[k] > settings.paused_s),
-            ("downhill", grade[k] < steepest),
-            ("short_gps", w.is_short),
-            ("ok", True),
-        )
-        out.append(next(name for name, is_true in tests if is_true))
-    return out
+    first = np.searchsorted(recorded.time_s, [w.start_s for w in windows], side="right") - 1
+    stop = np.searchsorted(recorded.time_s, [w.end_s for w in windows], side="left")
+    glitch_m = np.concatenate(([0.0], np.cumsum(doubt.glitch_m)))
+    gap_m = np.concatenate(([0.0], np.cumsum(doubt.gap_m)))
+    tests = {
+        "glitch_near": glitch_m[stop] > glitch_m[first],
+        "gap": gap_m[stop] > gap_m[first],
+        "paused": pause > settings.paused_s,
+        "downhill": grade < steepest,
+        "short_gps": np.array([w.is_short for w in windows]),
+    }
+    return [next((name for name, is_true in tests.items() if is_true[k]), "ok") for k in range(len(windows))]
 
 
 DETECTOR = Detector("best_efforts", (SPEC,), Settings(), _find, needs=("splits",))

@@ -9,6 +9,7 @@ import numpy as np
 
 from runlake.detect._pace import Bouts, bouts_of, slow_down_at_s
 from runlake.detect._series import Curve, distance_curve, mean_between, running_mask
+from runlake.kernels.ranges import block_means
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
@@ -103,17 +104,15 @@ def _heart_gate(bins: _Bins, settings: Settings) -> str:
 def _make_bins(activity: Activity) -> _Bins:
     grid = activity.grid
     running = running_mask(activity)
-    n = grid.m // BIN_S
 
     def binned(values: F8) -> F8:
-        keep = (running & np.isfinite(values))[: n * BIN_S].reshape(n, BIN_S)
-        count = keep.sum(axis=1)
-        total = np.where(keep, values[: n * BIN_S].reshape(n, BIN_S), 0.0).sum(axis=1)
-        return np.divide(total, count, out=np.full(n, np.nan), where=count >= BIN_S // 2)
+        means: F8 = block_means(np.array(values), running, BIN_S, BIN_S // 2)
+        return means
 
+    speed = binned(grid.speed_mps)
     return _Bins(
-        middle_s=np.arange(n, dtype=np.float64) * BIN_S + BIN_S / 2,
-        speed_mps=binned(grid.speed_mps),
+        middle_s=np.arange(len(speed), dtype=np.float64) * BIN_S + BIN_S / 2,
+        speed_mps=speed,
         gap_mps=binned(grid.gap_speed_mps),
         heart_rate_bpm=binned(grid.heart_rate_bpm),
         cadence_spm=binned(grid.cadence_spm),
@@ -145,33 +144,34 @@ def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:
 def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
     """First elapsed second from which heart beats for the same speed stay 2.5 % up; NaN when they never do."""
     per, step = settings.window_s // BIN_S, 60 // BIN_S
-    views = [
-        np.lib.stride_tricks.sliding_window_view(values, per)[::step]
-        for values in (bins.gap_mps, bins.heart_rate_bpm, bins.grade_frac, bins.middle_s)
-    ]
-    known = np.isfinite(views[0]) & np.isfinite(views[1])
+    columns = np.stack((bins.gap_mps, bins.heart_rate_bpm, bins.grade_frac))
+    windows = np.lib.stride_tricks.sliding_window_view(columns, per, axis=1)[:, ::step]
+    known = np.isfinite(windows[0]) & np.isfinite(windows[1])
     keep = known.sum(axis=1) >= per // 2
-    gap, heart, grade = (_medians(np.where(known, v, np.nan)[keep]) for v in views[:3])
-    middle = views[3][keep].mean(axis=1)
+    gap, heart, grade = _medians(np.where(known, windows, np.nan)[:, keep])
+    middle = (np.flatnonzero(keep) * step + per / 2) * BIN_S
     usual = np.median(bins.gap_mps[(bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)])
     level = np.abs(gap / usual - 1) <= settings.level_speed_frac
-    level &= np.abs(np.nan_to_num(grade)) < settings.level_grade_frac
+    level &= ~(np.abs(grade) >= settings.level_grade_frac)  # unknown grade counts as flat
     level &= middle >= settings.reference_end_s
     at, ratio = middle[level], heart[level] / gap[level] / reference
     up = ratio > settings.onset_ratio
-    for k in np.flatnonzero(up):
-        soon = (at >= at[k]) & (at <= at[k] + settings.window_s)
-        if soon.sum() >= 4 and up[soon].all() and np.median(ratio[k:]) > settings.onset_ratio:
+    soon = np.searchsorted(at, at + settings.window_s, side="right")
+    up_until = np.concatenate(([0], np.cumsum(up)))
+    first = np.arange(len(at))
+    stays = (soon - first >= 4) & (up_until[soon] - up_until[first] == soon - first)
+    for k in np.flatnonzero(stays):
+        if np.median(ratio[k:]) > settings.onset_ratio:
             return float(at[k])
     return float("nan")
 
 
-def _medians(rows: F8) -> F8:
-    """Median of each row over what is known of it (at least one value); NaN sorts to the end."""
-    ordered = np.sort(rows, axis=1)
-    count = np.isfinite(rows).sum(axis=1)[:, None]
-    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=1)
-    return (0.5 * (low + np.take_along_axis(ordered, count // 2, axis=1))).ravel()
+def _medians(windows: F8) -> F8:
+    """Median over the last axis of what is known (NaN sorts to the end); NaN where nothing is."""
+    ordered = np.sort(windows, axis=-1)
+    count = np.isfinite(ordered).sum(axis=-1)[..., None]
+    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=-1)
+    return (0.5 * (low + np.take_along_axis(ordered, count // 2, axis=-1)))[..., 0]
 
 
 def _late_best(bins: _Bins, settings: Settings) -> float:

@@ -32,13 +32,17 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
         return (Findings.empty(SPEC),)
     grid = activity.grid
     speed = grid.speed_mps[keep]
-    grade = np.nan_to_num(grid.grade_frac[keep])  # unknown grade counts as flat, as for grade-adjusted speed
+    grade = grid.grade_frac[keep]
+    grade = np.where(np.isnan(grade), 0.0, grade)  # unknown counts as flat, as for grade-adjusted speed
     speed_no = np.floor(speed / settings.speed_bin_mps + 1e-9).astype(np.int64)
     grade_no = np.floor(grade / settings.grade_bin_frac + 1e-9).astype(np.int64)
-    n_grades = int(grade_no.max() - grade_no.min()) + 1
-    key = speed_no * n_grades + (grade_no - grade_no.min())
-    bins, member = np.unique(key, return_inverse=True)
-    seconds = np.bincount(member).astype(np.float64)
+    first_grade = int(grade_no.min())
+    n_grades = int(grade_no.max()) - first_grade + 1
+    key = speed_no * n_grades + (grade_no - first_grade)
+    count = np.bincount(key)
+    bins = np.flatnonzero(count)
+    member = (np.cumsum(count > 0) - 1)[key]
+    seconds = count[bins].astype(np.float64)
     cadence = grid.cadence_spm[keep]
     has_cadence = np.isfinite(cadence)
     cadence_s = np.bincount(member, weights=has_cadence)
@@ -47,7 +51,7 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
     in_band = (cadence >= settings.band_low_spm) & (cadence <= settings.band_high_spm)
     values: dict[str, Any] = {
         "speed_bin_mps": bins // n_grades * settings.speed_bin_mps,
-        "grade_bin_frac": np.round((bins % n_grades + grade_no.min()) * settings.grade_bin_frac, 10),
+        "grade_bin_frac": np.round((bins % n_grades + first_grade) * settings.grade_bin_frac, 10),
         "seconds": seconds,
         "distance_m": np.bincount(member, weights=metres_each_second(activity)[keep]),
         "mean_speed_mps": np.bincount(member, weights=speed) / seconds,

@@ -40,6 +40,8 @@ def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
             continue
         while i + 1 < j and distance_m[i + 1] <= wanted:
             i += 1
+        if time_s[j] - time_s[i + 1] > best_s:  # saves the division where even the whole steps are too slow
+            continue
         if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[i + 1] <= wanted:
             continue
         share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
@@ -56,6 +58,8 @@ def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
             j += 1
         if j >= n:
             break
+        if time_s[j - 1] - time_s[i] > best_s:
+            continue
         if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[j - 1] >= wanted:
             continue
         share = (wanted - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
@@ -91,7 +95,7 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
             continue
         while i + 1 < j and time_s[i + 1] <= start:
             i += 1
-        if doubt_until[j] - doubt_until[i] > doubt_limit:
+        if distance_m[j] - distance_m[i] < best_m or doubt_until[j] - doubt_until[i] > doubt_limit:
             continue
         share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
         covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
@@ -106,7 +110,7 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
             j += 1
         if j >= n:
             break
-        if doubt_until[j] - doubt_until[i] > doubt_limit:
+        if distance_m[j] - distance_m[i] < best_m or doubt_until[j] - doubt_until[i] > doubt_limit:
             continue
         share = (end - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
         covered = distance_m[j - 1] + share * (distance_m[j] - distance_m[j - 1]) - distance_m[i]

@@ -1,0 +1,116 @@
+"""Means of a one-second column between fractional times, over blocks, and of a curve around each of its points."""
+
+import numpy as np
+
+from runlake.kernels._jit import kernel
+
+
+@kernel
+def mean_between(values, start_s, end_s):
+    """Time-weighted mean over each [start, end); value i covers the second [i, i + 1).
+
+    Parameters
+    ----------
+    values : float64[m]
+        Missing: NaN seconds are left out. [any]
+    start_s, end_s : float64[k]
+        Any order; what lies outside 0 to m is left out. [s]
+
+    Returns
+    -------
+    float64[k]
+        NaN where nothing is known. O(m + k).
+    """
+    m = len(values)
+    total = np.zeros(m + 1)
+    weight = np.zeros(m + 1)
+    for i in range(m):
+        known = not np.isnan(values[i])
+        total[i + 1] = total[i] + (values[i] if known else 0.0)
+        weight[i + 1] = weight[i] + (1.0 if known else 0.0)
+    out = np.full(len(start_s), np.nan)
+    for k in range(len(start_s)):
+        sums = np.zeros(4)
+        for side in range(2):
+            at = min(max(start_s[k] if side == 0 else end_s[k], 0.0), float(m))
+            i = min(int(at), m - 1)
+            sums[2 * side] = total[i] + (at - i) * (total[i + 1] - total[i])
+            sums[2 * side + 1] = weight[i] + (at - i) * (weight[i + 1] - weight[i])
+        if sums[3] - sums[1] > 1e-9:
+            out[k] = (sums[2] - sums[0]) / (sums[3] - sums[1])
+    return out
+
+
+@kernel
+def block_means(values, keep, width, least):
+    """Mean of every whole block of `width` values over those that are kept and known.
+
+    Parameters
+    ----------
+    values : float64[m]
+        Missing: NaN is left out. [any]
+    keep : bool[m]
+    width, least : int
+        Blocks with fewer than `least` values come out as NaN.
+
+    Returns
+    -------
+    float64[m // width]
+    """
+    n = len(values) // width
+    out = np.full(n, np.nan)
+    for b in range(n):
+        total, count = 0.0, 0
+        for i in range(b * width, (b + 1) * width):
+            if keep[i] and not np.isnan(values[i]):
+                total += values[i]
+                count += 1
+        if count >= least and count > 0:
+            out[b] = total / count
+    return out
+
+
+@kernel
+def mean_around(time_s, values, half_s):
+    """Mean of a curve of straight lines over `half_s` before and after each of its points.
+
+    Near an end the span shrinks on both sides alike, so that a slope is no bias.
+
+    Parameters
+    ----------
+    time_s : float64[n]
+        Strictly rising. [s]
+    values : float64[n]
+        No NaN. [any]
+    half_s : float
+        Above 0. [s]
+
+    Returns
+    -------
+    float64[n]
+        The ends come out as they are. O(n).
+    """
+    n = len(time_s)
+    area = np.zeros(n)
+    for i in range(1, n):
+        area[i] = area[i - 1] + 0.5 * (values[i] + values[i - 1]) * (time_s[i] - time_s[i - 1])
+    out = values.copy()
+    low, high = 0, 0
+    for k in range(1, n - 1):
+        half = min(half_s, time_s[k] - time_s[0], time_s[n - 1] - time_s[k])
+        first, last = time_s[k] - half, time_s[k] + half
+        while low > 0 and time_s[low] > first:
+            low -= 1
+        while low + 2 < n and time_s[low + 1] <= first:
+            low += 1
+        while high > 0 and time_s[high] > last:
+            high -= 1
+        while high + 2 < n and time_s[high + 1] <= last:
+            high += 1
+        left, right = first - time_s[low], last - time_s[high]
+        slope_left = (values[low + 1] - values[low]) / (time_s[low + 1] - time_s[low])
+        slope_right = (values[high + 1] - values[high]) / (time_s[high + 1] - time_s[high])
+        until_left = area[low] + left * (values[low] + 0.5 * left * slope_left)
+        until_right = area[high] + right * (values[high] + 0.5 * right * slope_right)
+        out[k] = (until_right - until_left) / (2.0 * half)
+    return out

@@ -1,0 +1,46 @@
+"""Means over ranges, blocks and surroundings against their twins."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import ranges as twin
+
+from runlake.kernels import ranges
+
+numbers = st.one_of(st.floats(-100, 100), st.just(float("nan")))
+columns = st.lists(numbers, min_size=1, max_size=30).map(lambda v: np.array(v, dtype=np.float64))
+spans = st.lists(st.tuples(st.floats(-5, 40), st.floats(-5, 40)), min_size=1, max_size=5)
+
+
+@settings(deadline=None, max_examples=300)
+@given(columns, spans)
+def test_mean_between_equals_its_twin(values, pairs):
+    start, end = (np.array(side, dtype=np.float64) for side in zip(*[sorted(p) for p in pairs], strict=True))
+    # A sliver of a second gives a quotient of two tiny numbers.
+    wide = end - start > 1e-3
+    mine, other = ranges.mean_between(values, start, end), twin.mean_between(values, start, end)
+    np.testing.assert_allclose(mine[wide], other[wide], rtol=1e-6, atol=1e-6)
+
+
+@settings(deadline=None, max_examples=200)
+@given(columns, st.integers(1, 8), st.integers(0, 8), st.integers(0, 1000))
+def test_block_means_equals_its_twin(values, width, least, seed):
+    keep = np.random.default_rng(seed).random(len(values)) < 0.7
+    np.testing.assert_allclose(
+        ranges.block_means(values, keep, width, least), twin.block_means(values, keep, width, least), rtol=1e-9
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.sampled_from([0.5, 1.0, 3.0, 25.0]), min_size=1, max_size=25), st.sampled_from([2.0, 15.0]))
+def test_mean_around_equals_its_twin(steps, half):
+    time_s = np.concatenate(([0.0], np.cumsum(steps)))
+    values = np.random.default_rng(len(steps)).normal(size=len(time_s))
+    np.testing.assert_allclose(
+        ranges.mean_around(time_s, values, half), twin.mean_around(time_s, values, half), rtol=1e-9, atol=1e-9
+    )
+
+
+def test_a_slope_stays_a_slope():
+    time_s = np.array([0.0, 1.0, 4.0, 5.0, 11.0, 40.0, 41.0])
+    np.testing.assert_allclose(ranges.mean_around(time_s, 3.0 * time_s, 15.0), 3.0 * time_s, atol=1e-12)
