@@ -47,7 +47,7 @@ def _judge(week: Mapping[str, float], is_last: bool, min_runs: int, min_s: float
         return "rest", "no runs"
     if week["n_runs"] < min_runs or week["moving_s"] < min_s:
         return "too_little", f"{week['n_runs']:.0f} runs, {week['moving_s'] / 60:.0f} min: too little to judge"
-    checks = [c for c in (_key(week), _easy(week), _spacing(week), _spike(week), _ramp(week), _grey(week)) if c]
+    checks = [c for c in (_key(week), _easy(week), _spacing(week), _jump(week), _grey(week)) if c]
     bad = sum(not c.is_good for c in checks)
     verdict = "purposeful" if bad == 0 else "partly" if bad == 1 else "unfocused"
     words = "; ".join(c.words for c in checks)
@@ -82,6 +82,11 @@ def _spacing(week: Mapping[str, float]) -> Check | None:
     if not week["min_gap_h"] < 36.0:
         return None
     return Check(False, f"{week['min_gap_h']:.0f} h between key sessions (an easy day between them advised)")
+
+
+def _jump(week: Mapping[str, float]) -> Check | None:
+    """One check for both: a long run that is much longer makes the week longer too."""
+    return _spike(week) or _ramp(week)
 
 
 def _spike(week: Mapping[str, float]) -> Check | None:

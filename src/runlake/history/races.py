@@ -67,7 +67,11 @@ def race_score(sessions: Table, tables: Mapping[str, Table], settings: Settings)
     hr_max = dated(tables["thresholds"], "hr_max").value_on(sessions["local_date"])
     rate = ratio(np.where(is_bout, bout.heart_rate_bpm, whole.heart_rate_bpm), hr_max)
     even = np.where(best >= settings.min_model_frac, 0.5, np.where(best >= 0.93, 0.25, 0.0))
-    score = even + 0.15 * _near_standard(distance) + 0.15 * (rate >= settings.hard_heart_rate_frac)
+    score = (
+        even
+        + 0.15 * _near_standard(distance, np.where(is_bout, 0.03, 0.01))
+        + 0.15 * (rate >= settings.hard_heart_rate_frac)
+    )
     score += 0.35 * _is_named_race(sessions)
     score -= 0.25 * (rate < settings.hard_heart_rate_frac - 0.07) + 0.15 * ~is_sure_model + 0.3 * (best < 0.85)
     score -= 0.4 * (_n_bouts(tables["intervals"], index) >= 3)
@@ -121,10 +125,10 @@ def _is_named_race(sessions: Table) -> B1:
     )
 
 
-def _near_standard(distance_m: F8) -> B1:
-    """Whether the distance is a usual race distance: up to 1 % short, 2.5 % long (GPS and lines not run exactly)."""
+def _near_standard(distance_m: F8, short_frac: F8) -> B1:
+    """Whether the distance is a usual race distance: so much short, 2.5 % long (GPS, and lines not run exactly)."""
     usual = [EFFORT_M[name] for name in ("mile", "3k", "5k", "10k", "half", "marathon")]
-    return np.any([(distance_m >= 0.99 * d) & (distance_m <= 1.025 * d) for d in usual], axis=0)
+    return np.any([(distance_m >= (1.0 - short_frac) * d) & (distance_m <= 1.025 * d) for d in usual], axis=0)
 
 
 def _fills_bout(paced: Table, bouts: Table, index: dict[str, int]) -> B1:
