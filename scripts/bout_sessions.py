@@ -355,7 +355,7 @@ def _stops(runner: _Runner, pieces: list[_Piece], per_hour: float) -> list[_Piec
         while not piece.kind and rng.random() < 1 - np.exp(-per_hour * left / 3600) and left > 40:
             part = rng.uniform(10, left - 10)
             out.append(_Piece(part, piece.speed_mps))
-            out.append(_Piece(rng.choice([4, 10, 25, 60]) * rng.uniform(0.6, 1.6), rng.choice([0.0, 0.3, 1.2])))
+            out.append(_Piece(rng.choice([4, 10, 25, 45]) * rng.uniform(0.6, 1.6), rng.choice([0.0, 0.3, 1.2])))
             if rng.random() < 0.15:
                 out.append(_Piece(rng.uniform(5, 15), piece.speed_mps * rng.uniform(1.1, 1.4)))
             left -= part
@@ -378,7 +378,7 @@ def _plan(kind: str, runner: _Runner) -> list[_Piece]:
             + (_reps(runner) if rng.random() < 0.6 else _cruise(runner))
             + _cool(runner)
         )
-    if rng.random() < 0.18 and kind in ("reps", "cruise", "ladder", "hiit", "sprints", "mixed"):
+    if rng.random() < 0.25 and kind in ("reps", "cruise", "ladder", "hiit", "sprints", "mixed"):
         # a watch that was started for the session alone, often stopped on the last line
         return _bare(runner, kind)
     maker = {
@@ -438,12 +438,12 @@ def _plan_without_bouts(kind: str, runner: _Runner) -> list[_Piece]:
     if kind == "runwalk":
         return _run_walk(runner)
     out = _easy(runner, rng.uniform(1200, 4500))
-    return _stops(runner, out, 12) if kind == "stops" else out
+    return _stops(runner, out, rng.uniform(6, 40)) if kind == "stops" else out
 
 
 KINDS = ("easy", "long", "trail", "stops", "progression", "race", "surges", "runwalk", "strides", "strides_first", "reps", "cruise",
          "tempo", "sprints", "hiit", "fartlek", "ladder", "mixed", "hills")  # fmt: skip
-WEIGHTS = np.array([8, 3, 8, 6, 4, 3, 3, 6, 11, 5, 18, 8, 7, 6, 4, 5, 3, 8, 6], dtype=np.float64)
+WEIGHTS = np.array([8, 3, 7, 8, 4, 3, 3, 4, 11, 5, 18, 8, 7, 6, 4, 5, 3, 8, 6], dtype=np.float64)
 
 
 def simulate(seed: int, kind: str = "", world: World | None = None) -> Session:
@@ -606,15 +606,18 @@ def _cadence(rng: np.random.Generator, runner: _Runner, real: F8, m: int) -> F8:
 def _heart(rng: np.random.Generator, runner: _Runner, real: F8, grade: F8, m: int, world: World) -> F8:
     if rng.random() < world.no_heart_rate_share:
         return np.full(m, np.nan)
-    hr_max = rng.uniform(170, 205)
+    hr_max = rng.uniform(152, 208)
     rest = rng.uniform(45, 70)
     load = real * (1 + 3.5 * np.clip(grade, -0.05, 0.2)) / runner.critical
-    aim = rest + (hr_max - rest) * np.clip(0.30 + 0.60 * load, 0.3, 1.0) * (
-        1 + rng.uniform(0, 0.06) * np.linspace(0, 1, m)
-    )
+    floor = rng.uniform(0.18, 0.34)
+    reserve = np.clip(floor + (0.92 - floor) * load, 0.3, 1.0)
+    aim = rest + (hr_max - rest) * reserve * (1 + rng.uniform(0, 0.06) * np.linspace(0, 1, m))
     aim = np.where(real < 1.9, rest + (hr_max - rest) * 0.42, aim)
     aim[0] = rest + 0.3 * (hr_max - rest)
     heart = _follow(np.minimum(aim, hr_max), rng.uniform(18, 40), rng.uniform(25, 60))
+    if rng.random() < 0.3:  # a loose optical sensor: late and too low when it gets hard
+        heart = _follow(heart, rng.uniform(10, 40), rng.uniform(5, 30))
+        heart = np.where(heart > 120, 120 + (heart - 120) * rng.uniform(0.4, 1.0), heart)
     heart = heart + _ar1(rng.normal(size=m), 20.0) * rng.uniform(0.5, 2.5)
     if rng.random() < 0.1:  # a loose strap
         i = int(rng.integers(0, m))

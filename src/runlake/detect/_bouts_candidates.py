@@ -37,10 +37,10 @@ FEATURES = (
     "run_contrast_after", "run_contrast", "cadence_before", "cadence_after", "cadence_contrast", "cadence_step",
     "step_start", "step_end", "below_best", "dip", "above_parent", "n_children", "depth", "still_before", "still_after",
     "from_start", "to_end", "share", "noise", "slope", "scatter", "above_median", "alike_share", "heart_level",
-    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "off_usual_s", "off_usual_m", "log_speed",
+    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "heart_of_180", "off_usual_s", "off_usual_m", "log_speed",
 )  # fmt: skip
 LIKE_FEATURES = (
-    "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "like_score", "n_like_good", "inside_score",
+    "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "distance_spread", "duration_spread", "like_score", "n_like_good", "inside_score",
     "around_score",
 )  # fmt: skip
 
@@ -149,13 +149,20 @@ def _running_sum(rows: list[F8]) -> F8:
     return sums
 
 
+def _median_heart(grid: Grid) -> float:
+    """Median heart rate, bpm; NaN without."""
+    known = grid.heart_rate_bpm[np.isfinite(grid.heart_rate_bpm)]
+    return max(_quantile(known, 0.5), 30.0) if known.size else float("nan")
+
+
 def _sums(grid: Grid, ch: Channels) -> F8:
     running = (ch.level > np.log(RUN_MPS / ch.easy_mps)) & (ch.level > LOWEST + 1e-9)
     run = running.astype(np.float64)
     heart = grid.heart_rate_bpm
     has_heart = np.isfinite(heart)
-    middle = _quantile(heart[has_heart], 0.5) if has_heart.any() else 1.0
-    log_heart = np.where(has_heart, np.log(np.clip(np.where(has_heart, heart, middle), 30, 250) / middle), 0.0)
+    log_heart = np.zeros(heart.size)
+    if has_heart.any():
+        log_heart[has_heart] = np.log(np.clip(heart[has_heart], 30.0, 250.0) / _median_heart(grid))
     grade = np.clip(np.nan_to_num(grid.grade_frac), -0.25, 0.25)
     cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
     adjusted = (ch.level + np.log(cost / 3.6)) * run
@@ -210,7 +217,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     best = level[order][::-1][min(int(np.searchsorted(above, 20)), level.size - 1)]
     ran = sums[2, -1]
     middle = level[order][::-1][min(int(np.searchsorted(above, 0.5 * ran)), level.size - 1)]
-    facts = np.array([best, ch.noise, middle, float(ch.has_cadence)])
+    facts = np.array([best, ch.noise, middle, float(ch.has_cadence), np.log(_median_heart(grid) / 180.0)])
     features = bout_features(sums, runs, breaks, level, first, last, row, metres, facts, USUAL_S, USUAL_M)
     order = np.argsort(first, kind="stable")
     return Candidates(
@@ -220,5 +227,5 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
 
 
 def like(c: Candidates, score: F8) -> F8:
-    """What the like of each candidate say, given a score of each: float64[c, 9]."""
+    """What the like of each candidate say, given a score of each: float64[c, 11]."""
     return like_features(c.first, c.last, c.length_m, c.level, score)

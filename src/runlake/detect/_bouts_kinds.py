@@ -9,26 +9,31 @@ from runlake.detect._bouts_sets import RepSet
 
 STRIDE_MAX_S = 36.0
 """Strides last 10 to 35 s."""
-SPRINT_MAX_S = 27.0
-"""Near-maximal running ends at 25 s; edges are good to 2 s."""
+SPRINT_MAX_S = 25.5
+"""Near-maximal running ends at 25 s."""
 TEMPO_MIN_S = 466.0
 """8 min less 3 %: what the two edges of a bout are worth."""
-HILL_GRADE = 0.04
+STEEP, GENTLE, DOWN = 0.04, 0.025, -0.015
+"""A climb by its grade; or a gentle one (altitude smears short hills) when the rests lead down again."""
 HILL_GAIN_M = 4.0
 STRIDE_MAX_N = 12
 STRIDE_REST_RATIO = 1.3
 """Strides are run rested: rests clearly longer than the stride. Shorter rests make it HIIT."""
 LATE_SHARE = 0.55
 """Strides close an easy run: the first one lies in its second half, give or take a cool-down."""
+AFTER_WORK_MAX_S = 23.0
+"""After harder reps, fast reps of 30 s belong to the session; strides of 20 s may still follow."""
 OPENER_MAX_N = 6
 OPENER_GAP_S = 900.0
+"""A few strides just before a session open it."""
 
 
 def _is_hill(m: Measures, s: RepSet) -> bool:
     members = list(s.members)
-    steep = m.grade_frac[members] >= HILL_GRADE
-    gain = m.grade_frac[members] * m.distance_m[members] >= HILL_GAIN_M
-    return bool(np.mean(steep & gain) >= 0.6)
+    grade = m.grade_frac[members]
+    comes_down = s.n >= 3 and float(np.mean(np.nan_to_num(m.rest_grade_frac[members[:-1]]))) <= DOWN
+    gain = grade * m.distance_m[members] >= HILL_GAIN_M
+    return bool(np.mean((grade >= (GENTLE if comes_down else STEEP)) & gain) >= 0.6)
 
 
 def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: float, running_after: float) -> bool:
@@ -44,7 +49,9 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     after = [q for q in longer if q.members[0] > members[-1]]
     if after:
         gap = m.start_s[after[0].members[0]] - m.end_s[members[-1]]
-        return s.n <= OPENER_MAX_N and gap <= OPENER_GAP_S
+        return s.n <= OPENER_MAX_N and bool(gap <= OPENER_GAP_S)
+    if longer and length > AFTER_WORK_MAX_S:
+        return False
     span = running_before + (m.end_s[members[-1]] - m.start_s[members[0]]) + running_after
     return bool(running_before >= LATE_SHARE * span)
 

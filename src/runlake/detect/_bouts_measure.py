@@ -40,6 +40,7 @@ class Measures:
     contrast_frac: F8
     rest_s: F8
     rest_speed_mps: F8
+    rest_grade_frac: F8
     relative_speed: F8
     """Speed over the easy level of the session."""
     scatter_frac: F8
@@ -111,6 +112,7 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measure
         heart_rate_rise_bpm=rise, heart_rate_drop_bpm=at_end - drop_end, grade_frac=grade, ascent_m=ascent,
         contrast_frac=inner / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
+        rest_grade_frac=mean_between(grid.grade_frac, end_s, rest_end),
         relative_speed=inner / ch.easy_mps,
         scatter_frac=np.sqrt(np.maximum(square - inner * inner, 0.0)) / inner,
     )  # fmt: skip

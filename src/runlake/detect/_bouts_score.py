@@ -20,7 +20,7 @@ from runlake.kernels.segments import best_disjoint, sum_trees
 F8 = npt.NDArray[np.float64]
 B1 = npt.NDArray[np.bool_]
 
-N_LIKE_BLIND = 5
+N_LIKE_BLIND = 7
 """The first columns of what the like say need no score; pass 1 reads these, pass 2 all."""
 CHOICE_FEATURES = (
     "score", "n_taken", "taken_score", "off_taken_length", "off_taken_level", "is_taken", "overlap_taken", "outside_min",
@@ -86,7 +86,7 @@ def load_model() -> Model:
 
 
 def first_rows(c: Candidates) -> F8:
-    """What pass 1 reads of each candidate: float64[c, 42]."""
+    """What pass 1 reads of each candidate: float64[c, 46]."""
     return np.hstack((c.features, like(c, np.zeros(c.first.size))[:, :N_LIKE_BLIND]))
 
 

@@ -56,15 +56,16 @@ def bout_features(
     sums: F8, runs: I8, breaks: I8, level: F8, start: I8, end: I8, row: I8, speed_sum: F8, facts: F8,
     usual_s: F8, usual_m: F8,
 ) -> F8:  # fmt: skip
-    """Features of each candidate, float64[c, 38]; NaN where a channel is missing. Names: `FEATURES` in detect.
+    """Features of each candidate, float64[c, 39]; NaN where a channel is missing. Names: `FEATURES` in detect.
 
     `sums`: float64[10, n + 1] running sums of the rows in `SUMS` (levels are logs over the easy level; heart
     rate is a log over its median); `runs`: int64[k, 4] of `runs_above`; `breaks`: int64[k + 1]; `level`:
     float64[k]; `start`, `end`: int64[c] samples of the candidates; `row`: int64[c] their rows in `runs`;
-    `speed_sum`: float64[n + 1] metres; `facts`: best level, noise, median level, has cadence.
+    `speed_sum`: float64[n + 1] metres; `facts`: best level, noise, median level, has cadence,
+    log of the median heart rate over 180.
     """
     c, n, k = start.size, sums.shape[1] - 1, level.size
-    out = np.full((c, 35), np.nan)
+    out = np.full((c, 36), np.nan)
     children = np.zeros(max(k, 1))
     for i in range(k):
         if runs[i, 2] >= 0:
@@ -118,6 +119,7 @@ def bout_features(
         if sums[7, b] - sums[7, a] > 0.5 * length:
             late = _ratio(sums, 6, 7, max(a, b - max(20, length // 2)), b + 8, 8.0)
             f[30] = late
+            f[35] = late + facts[4]
             f[31] = late - _ratio(sums, 6, 7, a - 20, a + 3, 8.0)
             f[32] = _ratio(sums, 6, 7, b - 10, b + 8, 8.0) - _ratio(sums, 6, 7, b + 35, b + 80, 8.0)
         f[33] = _mean(sums, 8, a, b) - _lesser(_mean(sums, 8, a - wide, a), _mean(sums, 8, b, b + wide))
@@ -152,16 +154,18 @@ def _is_like(q: int, j: int, start: I8, end: I8, length_m: F8, level: F8) -> boo
 
 @kernel
 def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
-    """What the like of each candidate say: float64[c, 9], from candidates in order of start.
+    """What the like of each candidate say: float64[c, 11], from candidates in order of start.
 
     Like are disjoint ones of about the same duration (20 %) or distance (10 %) and level (0.12). Of overlapping
     like ones the one of higher `score` counts. Columns: how many; spread of the time from start to start (over its
-    median); spread of the rests; median rest over duration; their share of the session with this one; mean of the
-    four best scores; how many score above 0.5; best score of one inside; best score of one around.
+    median); spread of the rests; median rest over duration; their share of the time they span; spread of their
+    distances and of their durations (over the median); mean of the four best scores; how many score above 0.5; best score of one inside; best score of one around.
     `length_m` must be positive. O(c²) within three hours on either side.
     """
     c = start.size
-    out = np.full((c, 9), np.nan)
+    out = np.full((c, 11), np.nan)
+    lengths = np.empty(c)
+    metres = np.empty(c)
     chain = np.empty(c, dtype=np.int64)
     gaps = np.empty(c)
     steps = np.empty(c)
@@ -190,6 +194,8 @@ def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
         for i in range(size):
             j = chain[i]
             total += end[j] - start[j]
+            lengths[i] = end[j] - start[j]
+            metres[i] = length_m[j]
             if i > 0:
                 gaps[i - 1] = start[j] - end[chain[i - 1]]
                 steps[i - 1] = start[j] - start[chain[i - 1]]
@@ -207,13 +213,17 @@ def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
             out[q, 1] = np.median(np.abs(steps[: size - 1] - middle)) / middle
             rest = max(np.median(gaps[: size - 1]), 1.0)
             out[q, 2] = np.median(np.abs(gaps[: size - 1] - rest)) / rest
+            usual = np.median(metres[:size])
+            out[q, 5] = np.median(np.abs(metres[:size] - usual)) / usual
+            usual = np.median(lengths[:size])
+            out[q, 6] = np.median(np.abs(lengths[:size] - usual)) / usual
         out[q, 4] = (
             total / max(end[size - 1 if size == 0 else chain[size - 1]] - start[chain[0]], 1) if size > 0 else 0.0
         )
-        out[q, 5] = (best[0] + best[1] + best[2] + best[3]) / 4.0
-        out[q, 6] = good
-        out[q, 7] = inside
-        out[q, 8] = around
+        out[q, 7] = (best[0] + best[1] + best[2] + best[3]) / 4.0
+        out[q, 8] = good
+        out[q, 9] = inside
+        out[q, 10] = around
     return out
 
 

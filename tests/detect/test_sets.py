@@ -1,0 +1,76 @@
+"""Sets: grouping, what was meant, rests, shorthand, progression and fade."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detect.test_bouts import EASY, find, reps, session
+
+
+def sets_of(activity):
+    return find(activity)[1]["interval_sets"]
+
+
+def test_timed_reps_snap_to_their_time():
+    found = find(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY)))[1]
+    row = found["interval_sets"]
+    assert row["shorthand"].tolist() == ["5x3:00 (2:00 jog)"]
+    assert found["intervals"]["snapped_duration_s"].tolist() == [180.0] * 5
+    assert np.all(np.isnan(found["intervals"]["snapped_distance_m"]))
+    assert row["work_rest_ratio"][0] == pytest.approx(1.5, abs=0.1)
+    assert not row["is_equal_rest"][0]
+
+
+def test_reps_of_one_distance_snap_to_it():
+    speeds = [4.0, 4.2, 4.4, 4.1, 4.3]
+    pieces = [p for v in speeds for p in ((round(800 / v), v), (150, 1.4))][:-1]
+    found = find(session((900, EASY), *pieces, (600, EASY)))[1]
+    assert found["interval_sets"]["shorthand"].tolist() == ["5x800 m (2:30 walk)"]
+    assert found["intervals"]["snapped_distance_m"].tolist() == [800.0] * 5
+    assert found["intervals"]["rest_kind"][:4].tolist() == ["walk"] * 4
+
+
+def test_two_blocks_are_two_sets():
+    pieces = [*reps(4, (240, 3.9), (150, 2.4)), (240, 2.4), *reps(6, (45, 4.9), (75, 2.3))]
+    row = sets_of(session((900, EASY), *pieces, (600, EASY)))
+    assert row["n_reps"].tolist() == [4, 6]
+    assert row["shorthand"][0].startswith("4x4:00")
+    assert row["shorthand"][1].startswith("6x45 s")
+
+
+def test_faster_and_faster_is_progression_and_slower_is_fade():
+    rising = [p for i in range(6) for p in ((120, 3.8 + 0.08 * i), (90, 2.3))][:-1]
+    falling = [p for i in range(6) for p in ((120, 4.2 - 0.08 * i), (90, 2.3))][:-1]
+    up = sets_of(session((900, EASY), *rising, (500, EASY)))
+    down = sets_of(session((900, EASY), *falling, (500, EASY)))
+    assert up["progression_pct"][0] == pytest.approx(10.5, abs=2.5)
+    assert up["fade_pct"][0] < -5
+    assert down["fade_pct"][0] > 5
+
+
+def test_one_long_steady_bout_is_tempo():
+    bouts, found = find(session((900, EASY), (1200, 3.6), (600, EASY)))
+    assert [b[2] for b in bouts] == ["tempo"]
+    assert found["interval_sets"]["shorthand"].tolist() == ["20:00"]
+
+
+def test_irregular_fast_stretches_are_fartlek():
+    rng = np.random.default_rng(5)
+    pieces = [p for s in (40, 170, 75, 250, 30, 110, 210) for p in ((s, 4.2), (int(rng.uniform(60, 170)), 2.7))][:-1]
+    bouts, _ = find(session((900, EASY), *pieces, (600, EASY)))
+    assert len(bouts) == 7
+    assert {b[2] for b in bouts} == {"fartlek"}
+
+
+def test_repeats_on_a_climb_are_hills():
+    pieces = [(900, EASY), *reps(6, (60, 3.3), (110, 1.9)), (600, EASY)]
+    grade = [0.0, *([0.08, -0.055] * 6)[:-1], 0.0]
+    activity = session(*pieces, grade=grade)
+    assert {b[2] for b in find(activity)[0]} <= {"hill"}
+
+
+def test_the_same_workout_has_the_same_key():
+    one = sets_of(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY), seed=1))
+    two = sets_of(session((500, EASY), *reps(5, (180, 4.0), (121, 2.3)), (900, EASY), seed=2))
+    assert one["structure_key"].tolist() == two["structure_key"].tolist()

@@ -1,0 +1,138 @@
+"""Twins of kernels/bouts.py: means of slices of plain rows instead of differences of running sums."""
+
+import numpy as np
+
+
+def _part(x, a, b):
+    return x[max(a, 0) : max(b, 0)]
+
+
+def _mean(x, a, b):
+    part = _part(x, a, b)
+    return float(part.mean()) if len(part) else np.nan
+
+
+def _weighted(x, w, a, b, least):
+    size = _part(w, a, b).sum()
+    return float(_part(x, a, b).sum() / size) if len(_part(w, a, b)) and size >= least else np.nan
+
+
+def _lesser(*values):
+    known = [v for v in values if not np.isnan(v)]
+    return min(known) if known else np.nan
+
+
+def _off_scale(value, scale):
+    return float(np.abs(np.log(value / np.asarray(scale))).min())
+
+
+def bout_features(sums, runs, breaks, level, start, end, row, speed_sum, facts, usual_s, usual_m):
+    y, z, run, run_y, still, adjusted, heart, has_heart, grade, square = np.diff(sums, axis=1)
+    n = len(y)
+    speed = np.diff(speed_sum)
+    best, noise, middle, has_cadence, heart_middle = facts
+    rows = []
+    for a, b, i in zip(start, end, row, strict=True):
+        size = b - a
+        wide = min(max(size, 20), 90)
+        here, here_z, half = _mean(y, a, b), _mean(z, a, b), (a + b) // 2
+        left, right = _weighted(run_y, run, a - 120, a, 8), _weighted(run_y, run, b, b + 120, 8)
+        contrast = [here - _mean(y, a - wide, a), here - _mean(y, b, b + wide)]
+        run_contrast = [here - left, here - right]
+        cadence = [here_z - _mean(z, a - wide, a), here_z - _mean(z, b, b + wide)]
+        steps = [
+            [_mean(x, a + 2, a + 12) - _mean(x, a - 12, a - 2), _mean(x, b - 12, b - 2) - _mean(x, b + 2, b + 12)]
+            for x in (y, z)
+        ]
+        unknown = [np.nan] * 4
+        like = sum(
+            breaks[j + 1] - breaks[j]
+            for j in range(len(level))
+            if level[j] >= here - 0.03 and not (breaks[j] < b and breaks[j + 1] > a)
+        )
+        late = rise = fall = np.nan
+        if has_heart[a:b].sum() > 0.5 * size:
+            late = _weighted(heart, has_heart, max(a, b - max(20, size // 2)), b + 8, 8)
+            rise = late - _weighted(heart, has_heart, a - 20, a + 3, 8)
+            fall = _weighted(heart, has_heart, b - 10, b + 8, 8) - _weighted(heart, has_heart, b + 35, b + 80, 8)
+        flat = _weighted(adjusted, run, a, b, 5)
+        flat_around = [_weighted(adjusted, run, a - 120, a, 8), _weighted(adjusted, run, b, b + 120, 8)]
+        against = max(flat_around) if not np.isnan(flat_around).any() else _lesser(*flat_around)
+        parent = runs[i, 2]
+        metres = max(speed[a:b].sum(), 1.0)
+        rows.append([
+            np.log(size), here, here_z if has_cadence else np.nan, *contrast, _lesser(*contrast), *run_contrast,
+            _lesser(*run_contrast), *([*cadence, _lesser(*cadence), _lesser(*steps[1])] if has_cadence else unknown),
+            *steps[0], here - best, here - level[i], level[i] - level[parent] if parent >= 0 else 1.0,
+            float(sum(runs[:, 2] == i)), runs[i, 3], _mean(still, a - 60, a), _mean(still, b, b + 60), min(a, 600),
+            min(n - b, 600), run[a:b].sum() / max(run.sum(), 1.0), noise, _mean(y, half, b) - _mean(y, a, half),
+            np.sqrt(max(_mean(square, a, b) - here**2, 0.0)), here - middle, like / max(run.sum(), 1.0), late, rise,
+            fall, _mean(grade, a, b) - _lesser(_mean(grade, a - wide, a), _mean(grade, b, b + wide)), flat - against,
+            late + heart_middle, _off_scale(size, usual_s), _off_scale(metres, usual_m), np.log(metres / size),
+        ])  # fmt: skip
+    return np.array(rows, dtype=float).reshape(len(rows), 39)
+
+
+def _like(q, j, start, end, length_m, level):
+    if j == q:
+        return True
+    apart = end[j] <= start[q] or start[j] >= end[q]
+    same_s = abs(np.log((end[j] - start[j]) / (end[q] - start[q]))) < 0.2
+    same_m = abs(np.log(length_m[j] / length_m[q])) < 0.1
+    return apart and (same_s or same_m) and abs(level[j] - level[q]) < 0.12
+
+
+def _spread(x, floor=0.0):
+    usual = max(np.median(x), floor)
+    return float(np.median(np.abs(np.asarray(x) - usual)) / usual)
+
+
+def like_features(start, end, length_m, level, score):
+    rows = []
+    for q in range(len(start)):
+        near = [j for j in range(len(start)) if start[j] <= end[q] + 10800 and end[j] >= start[q] - 10800]
+        chain = []
+        for j in (j for j in near if _like(q, j, start, end, length_m, level)):
+            if chain and start[j] < end[chain[-1]]:
+                if chain[-1] != q and (j == q or score[j] > score[chain[-1]]):
+                    chain[-1] = j
+            else:
+                chain.append(j)
+        others = sorted((score[j] for j in chain if j != q), reverse=True)
+        gaps = [start[b] - end[a] for a, b in zip(chain[:-1], chain[1:], strict=True)]
+        steps = [start[b] - start[a] for a, b in zip(chain[:-1], chain[1:], strict=True)]
+        many = len(chain) >= 3
+        size = end[q] - start[q]
+        inside = [score[j] for j in near if j != q and start[j] >= start[q] and end[j] <= end[q]]
+        around = [score[j] for j in near if j != q and start[j] <= start[q] and end[j] >= end[q]]
+        rows.append([
+            len(chain) - 1, _spread(steps) if many else np.nan, _rest_spread(gaps) if many else np.nan,
+            np.median(gaps) / size if gaps else np.nan,
+            sum(end[j] - start[j] for j in chain) / max(end[chain[-1]] - start[chain[0]], 1),
+            _spread([length_m[j] for j in chain]) if many else np.nan,
+            _spread([end[j] - start[j] for j in chain]) if many else np.nan,
+            sum(others[:4]) / 4, sum(s > 0.5 for s in others), max([0.0, *inside]), max([0.0, *around]),
+        ])  # fmt: skip
+    return np.array(rows, dtype=float).reshape(len(rows), 11)
+
+
+def _rest_spread(gaps):
+    return _spread(gaps, floor=1.0)
+
+
+def choice_features(start, end, level, score, taken):
+    at = np.flatnonzero(taken)
+    rows = []
+    for a, b, here, p, is_taken in zip(start, end, level, score, taken, strict=True):
+        row = [p, len(at), score[at].sum()] + [np.nan] * 5
+        if len(at):
+            both = np.maximum(0, np.minimum(b, end[at]) - np.maximum(a, start[at]))
+            union = (end[at] - start[at]) + (b - a) - both
+            first, last = start[at].min(), end[at].max()
+            outside = (b - first) / 60 if a < first - 1 else (a - last) / 60 if b > last + 1 else 0.0
+            row[3:] = [
+                np.log(b - a) - np.median(np.log(end[at] - start[at])), here - np.median(level[at]), float(is_taken),
+                (both / union).max(), outside,
+            ]  # fmt: skip
+        rows.append(row)
+    return np.array(rows, dtype=float).reshape(len(rows), 8)
