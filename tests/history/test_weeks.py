@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from tests.history.season import MONDAY, Season, week_day
@@ -67,7 +69,8 @@ def test_volume_other_sports_and_long_run() -> None:
         "cross_training_share", "long_run_share",
     )}  # fmt: skip
     assert got == pytest.approx({
-        "distance_m": 15_000, "moving_s": 5400, "n_runs": 2, "n_activities": 4, "longest_run_m": 10_000, "ascent_m": 120,
+        "distance_m": 15_000, "moving_s": 5400, "n_runs": 2, "n_activities": 4, "longest_run_m": 10_000,
+        "ascent_m": 120,
         "cross_training_s": 1800, "cross_training_share": 0.25, "long_run_share": 2 / 3,
     })  # fmt: skip
 
@@ -153,7 +156,7 @@ def test_ramp_spike_and_recovery_week() -> None:
         plain_week(season, week, scale, key=week != 7)
     table = weeks_of(season)
     km = [40.0 * s for s in scales]
-    ramp = [np.nan, *[b / a - 1 for a, b in zip(km[:-2], km[1:-1], strict=True)], np.nan]
+    ramp = [np.nan, *[b / a - 1 for a, b in pairwise(km[:-1])], np.nan]
     assert column(table, "ramp_frac") == pytest.approx(ramp, nan_ok=True)
     four = [np.nan] * 4 + [km[i] / np.mean(km[i - 4 : i]) - 1 for i in range(4, 8)] + [np.nan]
     assert column(table, "ramp_4_weeks_frac") == pytest.approx(four, nan_ok=True)

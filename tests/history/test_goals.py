@@ -1,0 +1,134 @@
+"""The ladder and the projection."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.history.season import MONDAY, Season
+
+from runlake.history import build_history
+from runlake.history._dates import day_text
+from runlake.history._ladder import next_rung_s, passed_rungs_s, step_s
+from runlake.history._projection import near_best, project, reach
+from runlake.model.findings import Table
+from runlake.model.plugins import Athlete
+
+MILE_M = 1609.344
+ARTICLES = Athlete("ann", goal_ladder_s=(780.0, 720.0, 660.0))
+
+
+def goals_of(season: Season, athlete: Athlete = ARTICLES) -> Table:
+    """The goals of the season."""
+    return build_history(athlete, season.tables())["goals"]
+
+
+def miles(*times_s: float, every_days: int = 14) -> Season:
+    """One mile effort every so many days."""
+    season = Season()
+    for i, seconds in enumerate(times_s):
+        season.activity(MONDAY + every_days * i, minutes=30, speed_mps=0.7 * MILE_M / seconds)
+        season.effort("mile", MILE_M, seconds)
+    return season
+
+
+def test_each_rung_falls_on_the_day_and_by_the_activity_that_met_it() -> None:
+    season = miles(800.0, 779.0, 785.0, 720.0, 700.0)
+    table = goals_of(season)
+    assert table["target_s"].tolist() == [780.0, 720.0, 660.0]
+    assert [day_text(d) if not math.isnan(d) else "" for d in table["first_met_on"]] == ["2024-01-15", "2024-02-12", ""]
+    ids = season.tables()["activities"]["activity_id"].tolist()
+    assert table["activity_id"].tolist() == [ids[1], ids[3], None]
+    assert table["best_s"].tolist() == [700.0] * 3
+    assert table["gap_s"].tolist() == [-80.0, -20.0, 40.0]
+    assert set(table["source"]) == {"config"}
+
+
+@pytest.mark.parametrize("change", [{"quality": "glitch_near"}, {"is_indoor": True}])
+def test_efforts_that_deserve_doubt_meet_nothing(change: dict[str, object]) -> None:
+    season = miles(800.0)
+    season.activity(MONDAY + 20)
+    season.effort("mile", MILE_M, 600.0, **change)
+    assert np.isnan(goals_of(season)["first_met_on"]).all()
+
+
+def test_no_projection_from_too_little_data() -> None:
+    table = goals_of(miles(800.0, 790.0, 785.0))
+    assert np.isnan(table["projected_from"]).all()
+    assert "too little data: 3 hard efforts" in table["projection_reason"][2]
+    assert goals_of(miles(700.0))["projection_reason"][0] == "met"
+
+
+def test_no_projection_long_after_the_last_hard_effort() -> None:
+    season = miles(*np.linspace(800, 760, 8))
+    season.activity(MONDAY + 98 + 60, minutes=30, speed_mps=1.4)
+    assert goals_of(season)["projection_reason"][2] == "no hard effort in the last 6 weeks"
+
+
+def test_a_steady_gain_is_projected_as_a_range_of_days() -> None:
+    season = miles(*(480.0 * 0.99 ** (i / 2) for i in range(9)))
+    target = 480.0 * 0.99**5
+    table = goals_of(season, replace(ARTICLES, goal_ladder_s=(target, 300.0)))
+    today = MONDAY + 8 * 14
+    assert today <= table["projected_from"][0] <= today + 45
+    assert not table["projected_to"][0] < today + 30
+    assert np.isnan(table["projected_from"][1])
+    assert table["projection_reason"][1] == "not within 12 weeks by the trend of the last 16 weeks"
+
+
+def test_ladder_is_proposed_where_none_is_told() -> None:
+    table = goals_of(miles(805.0, 741.0, 702.0), replace(ARTICLES, goal_ladder_s=()))
+    assert table["target_s"].tolist() == [780.0, 720.0, 660.0]
+    assert table["first_met_on"][:2].tolist() == [MONDAY + 14, MONDAY + 28]
+    assert set(table["source"]) == {"proposed"}
+    assert goals_of(Season(), replace(ARTICLES, goal_ladder_s=())).n_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("best_s", "rung_s"),
+    [(780.0, 720.0), (779.0, 720.0), (612.0, 600.0), (595.0, 570.0), (401.0, 390.0), (331.0, 330.0)],
+)
+def test_round_steps_of_the_mile(best_s: float, rung_s: float) -> None:
+    assert next_rung_s(best_s) == rung_s
+
+
+def test_other_distances_take_steps_of_the_same_pace() -> None:
+    assert step_s(1500.0, 5000.0) == 60.0
+    assert passed_rungs_s(640.0, 555.0)[-1] == 540.0
+
+
+def test_goal_of_another_distance() -> None:
+    season = Season()
+    season.activity(MONDAY)
+    season.effort("5k", 5000.0, 1490.0)
+    table = goals_of(season, replace(ARTICLES, goal_effort="5k", goal_ladder_s=(1500.0, 1440.0)))
+    assert table["effort"].tolist() == ["5k", "5k"]
+    assert np.isnan(table["first_met_on"]).tolist() == [False, True]
+
+
+def test_80_percent_range_covers_80_percent_of_athletes() -> None:
+    """200 athletes who improve 1 % a month: form of the day 1.5 %, efforts held back by 1 % on average."""
+    rng = np.random.default_rng(20_240_101)
+    inside = []
+    for _ in range(200):
+        gap = rng.uniform(6.0, 14.0)
+        day = np.cumsum(np.maximum(2.0, np.round(rng.normal(gap, gap / 3, 40))))
+        day = day[day <= 140.0]
+        form, held_back = rng.normal(0.0, 0.015, len(day)), rng.exponential(0.01, len(day))
+        time_s = np.exp(np.log(480.0) - 0.01 / 30.44 * day + form + held_back)
+        hard = near_best(day, time_s)
+        projection = project(day[hard], time_s[hard], 140.0)
+        assert not projection.reason
+        truth = np.exp(np.log(480.0) - 0.01 / 30.44 * (140.0 + 56.0) + rng.normal(0.0, 0.015))
+        fast, slow = projection.bounds_s(56.0)
+        inside.append(fast <= truth <= slow)
+    assert 0.75 <= np.mean(inside) <= 0.88
+
+
+def test_slope_is_clipped_and_shrunk() -> None:
+    day = np.arange(0.0, 112.0, 14.0)
+    fast_gain = project(day, 480.0 * np.exp(-0.002 * day), 112.0)
+    assert fast_gain.slope_per_day == pytest.approx(-0.015 / 30 * 7 / 13)  # 8 points, one of them 16 weeks old
+    assert reach(project(day[:3], np.full(3, 480.0), 42.0), 400.0)[2].startswith("too little data")
