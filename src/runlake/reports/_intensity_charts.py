@@ -50,7 +50,7 @@ def shares_chart(chart_id: str, context: ReportContext, weeks: pd.DataFrame, val
     if not (total > 0).any():
         return empty_chart(chart_id, "No zones yet: neither a heart-rate nor a pace threshold is known.")
     share = sums.div(total.where(total > 0), axis=0) * 100
-    shape, label = charts.level(80, "80 % easy")
+    shape, _ = charts.level(80, "")
     traces = [
         charts.bars(_dates(weeks), share[z], charts.ZONE_NAMES[z], charts.ZONE_COLOURS[z], hovertemplate="%{y:.0f} %")
         for z in (1, 2, 3)
@@ -60,7 +60,6 @@ def shares_chart(chart_id: str, context: ReportContext, weeks: pd.DataFrame, val
         barmode="stack",
         height=300,
         shapes=[shape],
-        annotations=[label],
         xaxis=charts.week_axis(list(weeks["week_start_date"])),
         yaxis={"range": [0, 100], "ticksuffix": " %"},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -72,9 +74,8 @@ def mile_chart(context: ReportContext) -> Chart:
         shape, label = charts.level(float(g["target_s"]), f"{clock(g['target_s'])}{met}")
         shapes.append(shape)
         labels.append(label)
-    spread = np.concatenate(
-        (seconds[seconds < np.quantile(seconds, 0.9) * 1.1], near["target_s"].astype(float).to_numpy())
-    )
+    # easy runs are slow miles: the axis shows the hard ones, and those within 40 % of the best
+    spread = np.concatenate((seconds[seconds < 1.4 * record[-1]], near["target_s"].astype(float).to_numpy()))
     fig = charts.figure(
         traces,
         height=360,
@@ -105,16 +106,18 @@ def mile_chart(context: ReportContext) -> Chart:
     )
 
 
+def likely_days(first: dt.date | None, last: dt.date | None) -> str:
+    """When a rung may fall: a range, an open one, or nothing."""
+    begin, end = ("" if pd.isna(v) else day(v) for v in (first, last))
+    return f"{begin} to {end}" if begin and end else f"from {begin} on" if begin else f"by {end}" if end else ""
+
+
 def ladder_table(context: ReportContext) -> HtmlTable:
     """Rungs from slow to fast: when each fell, by which run, or when it may."""
     rows = []
     for g in context.tables["goals"].sort_values(["effort", "target_s"], ascending=[True, False]).to_dict("records"):
         is_met = not pd.isna(g["first_met_on"])
-        may = (
-            f"{day(g['projected_from'])} to {day(g['projected_to'])}"
-            if not pd.isna(g["projected_from"])
-            else clean(g["projection_reason"])
-        )
+        may = likely_days(g["projected_from"], g["projected_to"]) or clean(g["projection_reason"])
         rows.append(
             (
                 f"{words(g['effort'])} in {clock(g['target_s'])}",

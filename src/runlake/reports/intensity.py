@@ -98,9 +98,11 @@ def pages(context: ReportContext) -> Iterator[Page]:
         return
     shown = weeks.iloc[-52:].reset_index(drop=True)
     drawn = {
-        "by_time": shares_chart("by-time", context, shown, "seconds", "Share of running time in each zone"),
+        "by_time": shares_chart(
+            "by-time", context, shown, "seconds", "Share of running time in each zone; dashed: 80 %"
+        ),
         "by_distance": shares_chart(
-            "by-distance", context, shown, "distance_m", "Share of running distance in each zone"
+            "by-distance", context, shown, "distance_m", "Share of running distance in each zone; dashed: 80 %"
         ),
         "by_sessions": sessions_chart(context, shown),
         "three": lines_chart(
