@@ -14,11 +14,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from support.activities import make_activity  # noqa: E402
-
 from runlake.detect import DETECTORS  # noqa: E402
 from runlake.model.activity import Activity  # noqa: E402
 from runlake.model.findings import Findings  # noqa: E402
+from support.activities import make_activity  # noqa: E402
 
 N_TIMES = 5
 

@@ -79,6 +79,17 @@ def test_a_slow_drift_of_distance_that_the_speed_sensor_denies_is_passed_over():
     assert best["elapsed_s"] == pytest.approx(400 / 3, rel=0.005)
 
 
+def test_an_effort_that_the_speed_sensor_does_not_confirm_is_flagged():
+    m = 1800
+    activity = make_activity(np.full(m, 3.0))
+    ran_away = np.where((np.arange(m) >= 600) & (np.arange(m) < 720), 3.4, 3.0)  # 13 % for two minutes
+    distance = np.concatenate(([0.0], np.cumsum(ran_away)[:-1]))
+    grid = dataclasses.replace(activity.grid, distance_m=distance)
+    activity = dataclasses.replace(activity, grid=grid, channels={**activity.channels, "distance_m": distance})
+    assert row(find(activity), "400m")["quality"] == "glitch_near"
+    assert row(find(activity), "3k")["quality"] == "ok"
+
+
 def test_nobody_runs_faster_than_the_world_record():
     findings = find(make_activity(np.full(4000, 8.5)))  # a ride that someone saved as a run
     for name, target_m in BY_DISTANCE:

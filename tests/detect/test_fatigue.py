@@ -94,3 +94,20 @@ def test_best_five_minutes_late():
 def test_a_ride_has_no_row_and_a_run_always_one():
     assert find(long_run(sport="cycling")).n_rows == 0
     assert find(make_activity(np.full(10, 3.0))).n_rows == 1
+
+
+def test_a_rise_that_is_gone_by_the_end_was_no_fatigue():
+    run = long_run()
+    heart = np.array(run.grid.heart_rate_bpm)
+    heart[2400:4300] *= 1.05
+    found = find(long_run(heart_rate_bpm=heart))
+    assert found["is_censored"][0] == 1.0
+
+
+def test_a_strap_that_slips_is_a_fault_and_no_fitness():
+    run = long_run()
+    heart = np.array(run.grid.heart_rate_bpm)
+    heart[2700:] *= 0.55
+    found = find(long_run(heart_rate_bpm=heart))
+    assert "sensor fault" in found["reason"][0]
+    assert np.isnan(found["decoupling_frac"][0])

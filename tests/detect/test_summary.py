@@ -140,3 +140,13 @@ def test_without_distance_nothing_is_made_up():
     for name in ("distance_m", "moving_s", "mean_speed_mps", "max_speed_mps", "mean_gap_speed_mps", "ascent_m"):
         assert np.isnan(row[name]), name
     assert row["mean_heart_rate_bpm"] == 120.0
+
+
+def test_where_speed_comes_from():
+    # Cadence grows by 30 % of the logarithm of speed, so step length takes 70 %.
+    speed = np.repeat([2.6, 3.0, 3.6, 4.4], 300)
+    cadence = 165.0 * (speed / 3.0) ** 0.3
+    row = find(make_activity(speed, cadence_spm=cadence))
+    assert row["speed_from_step_length_frac"] == pytest.approx(0.7, abs=0.01)
+    alike = find(make_activity(np.full(1200, 3.0), cadence_spm=np.full(1200, 166.0)))
+    assert np.isnan(alike["speed_from_step_length_frac"])

@@ -33,6 +33,9 @@ class Settings:
     """A fall of 2 % makes running 10 % cheaper (Minetti 2002)."""
     downhill_gps_frac: float = -0.04
     """GPS altitude is not good enough for less."""
+    denied_m: float = 8.0
+    denied_frac: float = 0.05
+    """By how much the speed sensor may fall short of a window: two edges of leftover lag, and error of the watch."""
     short_gps_frac: float = 0.99
     """A measured race that GPS made up to 1 % too short."""
 
@@ -159,13 +162,23 @@ def _qualities(
     glitch_m = np.concatenate(([0.0], np.cumsum(doubt.glitch_m)))
     gap_m = np.concatenate(([0.0], np.cumsum(doubt.gap_m)))
     tests = {
-        "glitch_near": glitch_m[stop] > glitch_m[first],
+        "glitch_near": (glitch_m[stop] > glitch_m[first]) | _denied(activity, recorded, windows, pause, settings),
         "gap": gap_m[stop] > gap_m[first],
         "paused": pause > settings.paused_s,
         "downhill": grade < steepest,
         "short_gps": np.array([w.is_short for w in windows]),
     }
     return [next((name for name, is_true in tests.items() if is_true[k]), "ok") for k in range(len(windows))]
+
+
+def _denied(activity: Activity, recorded: Curve, windows: list[_Window], pause: Any, settings: Settings) -> Any:
+    """True for windows in which the speed sensor saw clearly less way than distance grew."""
+    if activity.quality.speed_source not in ("device", "footpod") or activity.is_indoor:
+        return np.zeros(len(windows), dtype=bool)
+    start, end = np.array([w.start_s for w in windows]), np.array([w.end_s for w in windows])
+    covered = recorded.distance_at(end) - recorded.distance_at(start)
+    by_speed = mean_between(activity.grid.speed_mps, start, end) * (end - start - pause)
+    return covered - by_speed > settings.denied_m + settings.denied_frac * covered
 
 
 DETECTOR = Detector("best_efforts", (SPEC,), Settings(), _find, needs=("splits",))

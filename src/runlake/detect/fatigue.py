@@ -34,6 +34,8 @@ class Settings:
     level_grade_frac: float = 0.03
     onset_ratio: float = 1.025
     late_share: float = 0.15
+    max_decoupling_frac: float = 0.25
+    """Beyond it no body but a sensor has changed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +69,9 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
     reason = _heart_gate(bins, settings)
     if not reason or reason.startswith("pace"):
         row["has_bonk"] = _has_bonk(activity, curve)
+    row["reason"] = reason or None
     if not reason:
         row |= _drift(bins, curve, settings)
-    row["reason"] = reason or None
     return (Findings.from_rows(SPEC, [row]),)
 
 
@@ -127,13 +129,19 @@ def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:
     half = len(at) // 2
     early, late = gap[:half].mean() / heart[:half].mean(), gap[half:].mean() / heart[half:].mean()
     is_reference = at < settings.reference_end_s
-    row: dict[str, object] = {"decoupling_frac": float((early - late) / early)}
+    decoupling = float((early - late) / early)
+    if abs(decoupling) > settings.max_decoupling_frac:
+        return {"reason": f"heart rate for the same speed changed by {-100 * decoupling:+.0f} %: a sensor fault"}
+    row: dict[str, object] = {"decoupling_frac": decoupling}
     if is_reference.sum() < settings.window_s / BIN_S:
         return row
     reference = heart[is_reference].mean() / gap[is_reference].mean()
     tail = slice(int(len(at) * (1 - settings.late_share)), None)
-    row["durability_frac"] = float(heart[tail].mean() / gap[tail].mean() / reference)
-    onset_s = _onset(bins, reference, settings)
+    durability = float(heart[tail].mean() / gap[tail].mean() / reference)
+    row["durability_frac"] = durability
+    # A rise that is gone by the end was no fatigue.
+    has_risen = durability > settings.onset_ratio
+    onset_s = _onset(bins, reference, settings) if has_risen else float("nan")
     row["is_censored"] = float(np.isnan(onset_s))
     row["onset_s"] = onset_s
     if np.isfinite(onset_s):

@@ -18,6 +18,7 @@ from runlake.detect._series import (
 )
 from runlake.detect._shorthand import shorthand
 from runlake.detect._track import track_of
+from runlake.kernels.ranges import block_means
 from runlake.model.activity import Activity, Quality
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
@@ -148,6 +149,7 @@ def _session(activity: Activity, found: Mapping[str, Findings]) -> dict[str, Any
         "strides_status": status,
         "strides_reason": reason,
         "shorthand": shorthand(activity, found, bouts, strides) if activity.is_run else None,
+        "speed_from_step_length_frac": _speed_from_steps(activity) if activity.is_run else None,
         "efficiency_m_per_beat": _efficiency(activity, bouts, strides) if activity.is_run else None,
     }
     if bouts.n:
@@ -183,6 +185,22 @@ def _efficiency(activity: Activity, bouts: Bouts, strides: Bouts) -> float:
     if keep.sum() < 300:
         return float("nan")
     return float(60.0 * grid.gap_speed_mps[keep].mean() / grid.heart_rate_bpm[keep].mean())
+
+
+def _speed_from_steps(activity: Activity) -> float:
+    """Slope of log step length on log speed over level running: the rest of a gain in speed is cadence.
+
+    NaN without cadence, or when speed spreads (5 to 95 %) by less than 0.6 m/s.
+    """
+    grid = activity.grid
+    flat = running_mask(activity) & ~(np.abs(grid.grade_frac) >= 0.03) & (grid.cadence_spm > 0)
+    speed, cadence = (block_means(np.array(v), flat, 10, 10) for v in (grid.speed_mps, grid.cadence_spm))
+    speed, cadence = speed[np.isfinite(speed)], cadence[np.isfinite(speed)]
+    if len(speed) < 30 or np.subtract(*np.percentile(speed, (95, 5))) < 0.6:
+        return float("nan")
+    log_speed, log_step = np.log(speed), np.log(60.0 * speed / cadence)
+    away = log_speed - log_speed.mean()
+    return float(np.sum(away * (log_step - log_step.mean())) / np.sum(away * away))
 
 
 def _device(activity: Activity) -> dict[str, Any]:

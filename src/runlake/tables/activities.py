@@ -74,5 +74,6 @@ SPEC = TableSpec(
         Column("device_vo2max", "float64", "the watch's own estimate", "ml/kg/min"),
         *QUALITY_COLUMNS,
         Column("track_distance_factor", "float64", "what recorded distance on the track was multiplied with in 400 m splits and best efforts (lane correction)"),
+        Column("speed_from_step_length_frac", "float64", "share of a gain in speed within the run that came from longer steps, the rest from cadence; null when its speeds are too alike"),
     ),
 )
