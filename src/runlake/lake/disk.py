@@ -110,14 +110,14 @@ def rename(old: Path, new: Path) -> None:
     """`old` is called `new` from now on; an existing file or link of that name is replaced in one step."""
     if _count("rename", new):
         _die()
-    os.replace(old, new)
+    old.replace(new)
 
 
 def symlink(target: str, path: Path) -> None:
     """A symbolic link."""
     if _count("symlink", path):
         _die()
-    os.symlink(target, path)
+    path.symlink_to(target)
 
 
 def remove(path: Path) -> None:

@@ -63,7 +63,7 @@ class Store:
 
 def open_store(lake: Path) -> Store:
     """The store of LAKE, its folders made; raises LakeError when LAKE is something else."""
-    lake = Path(os.path.abspath(lake))
+    lake = lake.absolute()
     internals = lake.with_name(lake.name + ".d")
     if lake.is_file() or (lake.is_dir() and not lake.is_symlink() and not _is_ours(lake)):
         raise LakeError(
@@ -102,7 +102,7 @@ def explained(where: Path) -> Any:
 def current(store: Store) -> Path | None:
     """The folder of the state that readers see now; None before the first."""
     if store.lake.is_symlink():
-        target = store.lake.parent / os.readlink(store.lake)
+        target = store.lake.parent / store.lake.readlink()
         return target if (target / MANIFEST).is_file() else None
     if (store.lake / MANIFEST).is_file():
         named = read_manifest(store.lake).get("snapshot", "")

@@ -30,12 +30,13 @@ Array = npt.NDArray[Any]
 
 def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     """The values as the array form of the column's kind; raises ActivityError when they do not fit."""
+    if isinstance(values, np.ndarray) and values.dtype == (object if column.kind == "string" else np.float64):
+        return values  # the usual case, thousands of times a file: nothing to do
     if column.kind == "string":
-        if isinstance(values, np.ndarray) and values.dtype == object:
-            return values
-        array = np.empty(len(values), dtype=object)  # type: ignore[arg-type]
-        array[:] = list(values)
-        return array
+        words = list(values)
+        text: Array = np.empty(len(words), dtype=np.object_)
+        text[:] = words
+        return text
     array = np.asarray(values if isinstance(values, np.ndarray) else list(values))
     if array.dtype == object:
         array = np.array([np.nan if v is None else v for v in array], dtype=np.float64)
@@ -70,7 +71,7 @@ class Findings:
     values: Mapping[str, Array]
 
     def __post_init__(self) -> None:
-        given = dict(self.values)
+        given: dict[str, Any] = dict(self.values)
         later = [c for c in self.spec.own_columns if c.origin != "detect" and c.name not in given]
         n_rows = len(next(iter(given.values()))) if given else 0
         for column in later:

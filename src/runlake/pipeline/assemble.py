@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from runlake.config import history_settings
-from runlake.lake.schema import arrow_schema
+from runlake.lake.schema import arrow_schema, text_array
 from runlake.model.table import TableSpec
 from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
 from runlake.pipeline.collect import aligned, read_part, rows_of
@@ -68,7 +68,7 @@ def placed(activities: pa.Table, kept: Sequence[Kept]) -> pa.Table:
 
 def _with_text(table: pa.Table, spec: TableSpec, name: str, values: Sequence[str | None]) -> pa.Table:
     position = [c.name for c in spec.columns].index(name)
-    return table.set_column(position, pa.field(name, pa.string()), pa.array(values, pa.string()))
+    return table.set_column(position, pa.field(name, pa.string()), text_array(values))
 
 
 def _history(

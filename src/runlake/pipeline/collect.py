@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runlake.lake.schema import ARROW_TYPES, arrow_schema, text_values
+from runlake.lake.schema import ARROW_TYPES, arrow_schema, number_array, text_values
 from runlake.model.table import TableSpec
 from runlake.pipeline.packs import Pack
 
@@ -87,7 +87,7 @@ def _taken(table: pa.Table, ranges: np.ndarray) -> pa.Table:
     lengths = stops - starts
     before = np.cumsum(lengths) - lengths
     indices = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-    return table.combine_chunks().take(pa.array(indices))
+    return table.combine_chunks().take(number_array(indices, "int64"))
 
 
 def by_activity(packs: Iterable[Pack]) -> Mapping[str, Pack]:

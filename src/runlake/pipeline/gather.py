@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from runlake.lake.schema import arrow_schema, column_array, repeated
-from runlake.model.findings import Findings
+from runlake.lake.schema import arrow_schema, column_array, number_array, repeated, text_array
+from runlake.model.findings import Array, Findings
 from runlake.model.table import TableSpec
 from runlake.pipeline.packs import write_pack
 from runlake.pipeline.records import Known, Session
@@ -31,7 +31,7 @@ def write_results(folder: Path, ingest_key: str, known: Sequence[Known], found: 
     """Leave the rows of a batch in a pack below `folder` and return its path."""
     unique = list({f.session.activity_id: f for f in found}.values())
     tables = tables_of(unique)
-    samples = {f.session.activity_id: table_of(BY_NAME["samples"], [f]) for f in unique}
+    samples = {f.session.activity_id: table_of(BY_NAME["samples"], [f], is_stamped=False) for f in unique}
     places = "\0".join(f"{k.place.athlete_id}/{k.place.source}/{k.place.path}" for k in known)
     name = hashlib.sha256(f"{ingest_key}\0{places}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
     path = folder / f"{name}.pack"
@@ -49,11 +49,11 @@ def tables_of(found: Sequence[Found]) -> dict[str, pa.Table]:
     return out
 
 
-def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
+def table_of(spec: TableSpec, found: Sequence[Found], *, is_stamped: bool = True) -> pa.Table:
     """The rows of one table over these activities, stamps in front, in the order given."""
     parts = [f.findings[spec.name] for f in found]
     counts = [p.n_rows for p in parts]
-    arrays = [*_stamps(found, counts)]
+    arrays = _stamps(found, counts) if is_stamped else []
     for column in spec.own_columns:
         columns = [p.values[column.name] for p in parts]
         if column.kind == "string" and len(columns) == 1 and spec.name == "samples":
@@ -61,24 +61,32 @@ def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
             continue
         values = columns[0] if len(columns) == 1 else np.concatenate(columns)
         arrays.append(column_array(column, values))
-    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(spec)])
+    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(spec)][-len(arrays) :])
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _constant_text(values: np.ndarray) -> pa.Array:
+def _constant_text(values: Array) -> pa.Array:
     """Text that says the same all through an activity (the usual case in samples) is made without looking at each."""
     if len(values) and bool((values == values[0]).all()):
         return repeated(values[0], len(values))
-    return pa.array(values, type=pa.string())
+    return text_array(values)
+
+
+def stamped(samples: pa.Table, athlete_id: str, session: Session) -> pa.Table:
+    """Samples of one activity as they lie in a pack, with their stamps in front."""
+    n = samples.num_rows
+    days = number_array(np.full(n, session.local_date_days, dtype=np.int32), "date")
+    arrays = [repeated(athlete_id, n), repeated(session.activity_id, n), days, *samples.columns]
+    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(BY_NAME["samples"])])
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _stamps(found: Sequence[Found], counts: Sequence[int]) -> list[pa.Array]:
+    days = np.repeat(np.array([f.session.local_date_days for f in found], dtype=np.int32), counts)
     if len(found) == 1:
         one, n = found[0], counts[0]
-        day = pa.repeat(pa.scalar(one.session.local_date_days, pa.int32()), n).cast(pa.date32())
-        return [repeated(one.athlete_id, n), repeated(one.session.activity_id, n), day]
-    indices = pa.array(np.repeat(np.arange(len(found)), counts))
-    athletes = pa.array([f.athlete_id for f in found], pa.string()).take(indices)
-    activities = pa.array([f.session.activity_id for f in found], pa.string()).take(indices)
-    days = pa.array([f.session.local_date_days for f in found], pa.int32()).cast(pa.date32()).take(indices)
-    return [athletes, activities, days]
+        return [repeated(one.athlete_id, n), repeated(one.session.activity_id, n), number_array(days, "date")]
+    indices = number_array(np.repeat(np.arange(len(found), dtype=np.int64), counts), "int64")
+    athletes = text_array([f.athlete_id for f in found]).take(indices)
+    activities = text_array([f.session.activity_id for f in found]).take(indices)
+    return [athletes, activities, number_array(days, "date")]

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from runlake.lake.schema import arrow_schema
 from runlake.pipeline.collect import aligned, read_part, spliced
+from runlake.pipeline.gather import stamped
 from runlake.pipeline.judge import Kept
 from runlake.pipeline.packs import Pack
 from runlake.tables import samples
@@ -24,9 +25,14 @@ class Partition:
     """One sample file: its name (2026, 2026-07), what is in it in published order, and a digest of that."""
 
     name: str
-    activity_ids: tuple[str, ...]
+    kept: tuple[Kept, ...]
     signature: str
     n_rows: int
+
+    @property
+    def activity_ids(self) -> tuple[str, ...]:
+        """The activities in it."""
+        return tuple(k.session.activity_id for k in self.kept)
 
     @property
     def file(self) -> str:
@@ -50,8 +56,7 @@ def plan(kept: Sequence[Kept], rows_per_file: int) -> tuple[Partition, ...]:
 def _partition(name: str, group: Sequence[Kept]) -> Partition:
     text = "\n".join(f"{k.session.activity_id} {k.key}" for k in group)
     signature = hashlib.sha256(text.encode()).hexdigest()[:32]
-    ids = tuple(k.session.activity_id for k in group)
-    return Partition(name, ids, signature, sum(k.session.n_samples for k in group))
+    return Partition(name, tuple(group), signature, sum(k.session.n_samples for k in group))
 
 
 def samples_of(
@@ -63,11 +68,11 @@ def samples_of(
     if snapshot is not None:
         older = sorted({files[a] for a in wanted if a in files and a not in packs})
         parts = [read_part(snapshot / name, samples.SPEC) for name in older]
-    for activity_id in partition.activity_ids:
-        pack = packs.get(activity_id)
-        found = pack.samples(activity_id) if pack is not None else None
+    for k in partition.kept:
+        pack = packs.get(k.session.activity_id)
+        found = pack.samples(k.session.activity_id) if pack is not None else None
         if found is not None:
-            parts.append(aligned(found, samples.SPEC))
+            parts.append(aligned(stamped(found, k.place.athlete_id, k.session), samples.SPEC))
     return spliced([p for p in parts if p.num_rows], partition.activity_ids, samples.SPEC)
 
 

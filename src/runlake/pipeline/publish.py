@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -84,8 +83,7 @@ def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Seq
 
 
 def _digest_of(table: pa.Table) -> str:
-    text = json.dumps(table.to_pydict(), default=str, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256(encode(table, BY_NAME["files"])).hexdigest()[:32]
 
 
 def _unchanged(earlier: Mapping[str, Any], content: Mapping[str, Any]) -> frozenset[str]:
