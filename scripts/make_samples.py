@@ -50,7 +50,7 @@ def build() -> Samples:
     out = Samples()
     sessions = list(season())
     for item in sessions:
-        _add(out, item)
+        add(out, item)
     out.files["watch/settings.fit"] = settings_fit()
     out.truth["watch/settings.fit"] = {"status": "ignored", "format": "fit", "why": "settings, not an activity"}
     out.archives["watch/old-watch.zip"]["readme.txt"] = b"Copied from the old watch.\n"
@@ -76,7 +76,7 @@ def _lines(value: Any) -> str:
     return "[\n  " + ",\n  ".join(json.dumps(v) for v in value) + "]"
 
 
-def _add(out: Samples, item: SeasonSession) -> None:
+def add(out: Samples, item: SeasonSession) -> None:
     """Write one session as its plan says."""
     kind, data = _encoded(item)
     status = "salvaged" if item.how == "truncated" else "ok"

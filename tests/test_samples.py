@@ -165,7 +165,7 @@ class TestTheSeason:
     def test_writing_again_gives_the_same_bytes(self) -> None:
         made = make_samples.Samples()
         for item in (s for s in season() if s.week in (2, 6)):
-            make_samples._add(made, item)
+            make_samples.add(made, item)
         assert len(made.files) == sum(line.count(";") + 1 for line in (WEEKS[1], WEEKS[5]))
         for name, data in made.files.items():
             assert (gzip.decompress(data) if name.endswith(".gz") else data) == content(name), name

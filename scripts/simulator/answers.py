@@ -87,16 +87,20 @@ def pacing(truth: Truth) -> dict[str, Any] | None:
     efforts = [b for b in truth.bouts if b.kind == "race"]
     if len(efforts) != 1:
         return None
-    begin_m = truth.traces.distance_at(efforts[0].start_s)
+    effort = efforts[0]
+    begin_m = truth.traces.distance_at(effort.start_s)
     times = _time_at(truth.traces, begin_m + 400.0 * np.arange(5, dtype=np.float64))
     laps = np.diff(times)
+    before_s = float(_time_at(truth.traces, np.array([begin_m + effort.distance_m - 400.0]))[0]) - effort.start_s
+    mean_mps = effort.distance_m / effort.duration_s
+    last_mps, earlier_mps = 400.0 / (effort.duration_s - before_s), (effort.distance_m - 400.0) / before_s
     return {
-        "start_s": efforts[0].start_s,
-        "mile_s": round(efforts[0].duration_s, 1),
+        "start_s": effort.start_s,
+        "mile_s": round(effort.duration_s, 1),
         "lap_s": [round(float(x), 1) for x in laps],
-        "first_lap_overspeed_frac": round(float(laps[1:3].mean() / laps[0] - 1.0), 4),
+        "first_lap_overspeed_frac": round(400.0 / float(laps[0]) / mean_mps - 1.0, 4),
         "third_lap_sag_s": round(float(laps[2] - 0.5 * (laps[1] + laps[3])), 1),
-        "last_400_kick_frac": round(float(laps[:3].mean() / laps[3] - 1.0), 4),
+        "last_400_kick_frac": round(last_mps / earlier_mps - 1.0, 4),
     }
 
 

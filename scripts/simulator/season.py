@@ -32,13 +32,13 @@ WEEKS = (
     "tue hills 8 45 @laps; wed recovery 22 @gpx; thu strides 34 6; sat tempo 20; sun long 76 @fit.gz",
     "tue easy 42; thu strides 34 6 @zip; sat trial @laps; sun long 66 @zip",
     "tue reps 5 800 400 @laps; wed ride 45; thu strides 34 6 @gpx.gz-hr; sat tempo 20 @duplicate; sun long 76",
-    "mon easy 38; tue reps 6 400 200 @steps; wed easy 45; thu strides 38 6; sat fartlek 8 45; sun long 82",
+    "mon town 38; tue reps 6 400 200 @steps; wed easy 45 @lock; thu strides 38 6; sat fartlek 8 45; sun long 82",
     "tue treadmill_reps 4 4; wed ride 60; thu strides 40 6 @truncated; sat hills 10 45; sun long 80",
     "tue easy 34 @zip; thu strides 30 6 @zip-gpx; fri swim 30; sat trial @laps; sun easy 50",
     "tue reps 5 800 400 @steps; wed ride 50; thu strides 32 6; sat tempo 20; sun long 80",
     "tue fartlek 7 60; wed recovery 20 @gpx; thu strides 30 6 @tcx; fri walk 40; sun long 120",
     "tue reps 10 200 200 @laps; wed ride 60; thu easy 44 @ignored; sat tempo 30; sun long 86 @fit.gz",
-    "tue easy 42; thu strides 36 6; fri swim 30; sat trial @laps; sun long 64",
+    "tue town 42; thu strides 36 6; fri swim 30; sat trial @laps; sun long 64",
     "tue reps 5 800 400 @laps; wed recovery 20; thu progression 39; fri swim 24; sat race @laps; sun long 72",
 )
 """Week by week: weekday, session of season_plans.py, and after @ what is special about its file."""
@@ -53,7 +53,7 @@ class SeasonSession:
     local_start: dt.datetime
     session: SimulatedSession
     how: str
-    """What is special about the file: laps, steps, ignored, gpx, gpx-hr, tcx, .gz, zip, truncated, duplicate."""
+    """What is special: laps, steps, ignored, lock (heart rate follows the steps), truncated, duplicate, or the format."""
     slug: str
 
 
@@ -106,7 +106,9 @@ def watch(week: int, how: str, sport: str, is_indoor: bool, rng: np.random.Gener
     )
     device = old if week < 7 else new
     style = {"laps": "manual", "steps": "steps", "ignored": "lying"}.get(how, "auto_km")
-    device = dataclasses.replace(device, lap_style=style, has_auto_pause=False)
+    device = dataclasses.replace(
+        device, lap_style=style, has_auto_pause=week >= 7, lock_s=300.0 if how == "lock" else 0.0
+    )
     if how in ("gpx", "zip-gpx"):  # a phone on the arm: nothing but fixes
         bare = {"has_speed": False, "has_distance": False, "has_heart_rate": False, "has_cadence": False}
         device = dataclasses.replace(device, name="", sampling="1hz", gps_slow_m=3.0, decimals_deg=7, **bare)  # type: ignore[arg-type]

@@ -24,6 +24,17 @@ def easy(runner: Runner, _rng: Rng, minutes: float) -> Plan:
     return Plan("easy", "easy", (_easy(runner, minutes),), hilliness=0.006)
 
 
+def town(runner: Runner, rng: Rng, minutes: float) -> Plan:
+    """Easy through streets, with red lights."""
+    n = 6
+    segments: list[Segment] = []
+    for k in range(n):
+        if k:
+            segments.append(Segment("stop", 0.0, duration_s=float(rng.integers(15, 60))))
+        segments.append(dataclasses.replace(_easy(runner, minutes / n), is_lap=k == 0))
+    return Plan("town", "easy", tuple(segments), layout="wander", hilliness=0.005)
+
+
 def recovery(runner: Runner, _rng: Rng, minutes: float) -> Plan:
     """Slower than easy, the day after something hard."""
     return Plan("recovery", "recovery", (_easy(runner, minutes, 0.91),), layout="loop", hilliness=0.003)
@@ -169,7 +180,7 @@ def walk(_runner: Runner, _rng: Rng, minutes: float) -> Plan:
 SESSIONS: dict[str, Callable[..., Plan]] = {
     f.__name__: f
     for f in (
-        easy, recovery, long, strides, reps, fartlek, tempo, hills, trial, race, progression, treadmill,
+        easy, town, recovery, long, strides, reps, fartlek, tempo, hills, trial, race, progression, treadmill,
         treadmill_reps, ride, swim, walk,
     )
 }  # fmt: skip
