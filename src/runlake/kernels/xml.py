@@ -7,10 +7,7 @@ can be placed. What needs a real parser (CDATA or an entity inside a number) is 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
@@ -61,15 +58,15 @@ LAT_IS, LON_IS = np.uint64(0x3D74616C), np.uint64(0x3D6E6F6C)
 
 if config.DISABLE_JIT:
 
-    def _base(array: Any) -> Any:
+    def _base(array):
         """What `_byte` and `_load8` read from."""
         return array
 
-    def _byte(base: Any, i: int) -> int:
+    def _byte(base, i):
         """The byte at i."""
         return int(base[i])
 
-    def _load8(base: Any, i: int) -> Any:
+    def _load8(base, i):
         """The eight bytes from i as a little-endian number."""
         return np.uint64(int.from_bytes(bytes(base[i : i + 8]), "little"))
 
@@ -78,32 +75,33 @@ else:
     # not. Every index is compared with the end of the data first; nothing else would stop it.
 
     @intrinsic
-    def _base(_context: Any, array: Any) -> Any:
+    def _base(_context, array):
         """Address of the first byte of a contiguous array."""
 
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def codegen(context, builder, signature, args):
             data = context.make_array(signature.args[0])(context, builder, args[0]).data
-            return builder.ptrtoint(data, ir.IntType(64))
+            return builder.ptrtoint(data, context.get_data_type(types.uint64))
 
         return types.uint64(array), codegen
 
     @intrinsic
-    def _byte(_context: Any, base: Any, i: Any) -> Any:  # noqa: ARG001 -- the names are the kernel's arguments
+    def _byte(_context, base, i):  # noqa: ARG001 -- these are the names of the kernel's arguments
         """The byte at i."""
 
-        def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            at = builder.inttoptr(builder.add(args[0], args[1]), ir.IntType(8).as_pointer())
-            return builder.zext(builder.load(at), ir.IntType(64))
+        def codegen(context, builder, _signature, args):
+            pointer = context.get_data_type(types.uint8).as_pointer()
+            byte = builder.load(builder.inttoptr(builder.add(args[0], args[1]), pointer))
+            return builder.zext(byte, context.get_data_type(types.int64))
 
         return types.int64(types.uint64, types.int64), codegen
 
     @intrinsic
-    def _load8(_context: Any, base: Any, i: Any) -> Any:  # noqa: ARG001
+    def _load8(_context, base, i):  # noqa: ARG001
         """The eight bytes from i as a little-endian number, in one unaligned load."""
 
-        def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            at = builder.inttoptr(builder.add(args[0], args[1]), ir.IntType(64).as_pointer())
-            return builder.load(at, align=1)
+        def codegen(context, builder, _signature, args):
+            pointer = context.get_data_type(types.uint64).as_pointer()
+            return builder.load(builder.inttoptr(builder.add(args[0], args[1]), pointer), align=1)
 
         return types.uint64(types.uint64, types.int64), codegen
 
