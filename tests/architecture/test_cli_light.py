@@ -7,7 +7,20 @@ import sys
 
 import pytest
 
-HEAVY = ("numpy", "numba", "pandas", "pyarrow", "plotly", "fitdecode", "gpxpy", "lxml", "duckdb", "rich", "jinja2", "pebble")
+HEAVY = (
+    "numpy",
+    "numba",
+    "pandas",
+    "pyarrow",
+    "plotly",
+    "fitdecode",
+    "gpxpy",
+    "lxml",
+    "duckdb",
+    "rich",
+    "jinja2",
+    "pebble",
+)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["show", "--help"], ["--version"]])

@@ -7,8 +7,8 @@ import inspect
 import pickle
 
 import pytest
-from architecture._code import modules
 
+from architecture._code import modules
 from runlake.errors import RunlakeError
 
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 
 import pytest
+
 from architecture._code import PACKAGE, ROOT, imports_of
 
 FAMILIES = sorted(p.stem for p in (PACKAGE / "kernels").glob("*.py") if not p.stem.startswith("_"))

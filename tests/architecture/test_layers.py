@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from architecture._code import Import, imports_of, modules, stage
 
 FOUNDATION = {"errors", "units", ""}
@@ -25,7 +26,20 @@ ALLOWED: dict[str, set[str]] = {
     "config": MODEL | {"detect", "history", "intake"},
     "logs": FOUNDATION,
     "pipeline": MODEL
-    | {"tables", "kernels", "formats", "intake", "prepare", "detect", "history", "lake", "engine", "reports", "config", "logs"},
+    | {
+        "tables",
+        "kernels",
+        "formats",
+        "intake",
+        "prepare",
+        "detect",
+        "history",
+        "lake",
+        "engine",
+        "reports",
+        "config",
+        "logs",
+    },
     "cli": MODEL | {"tables", "config", "pipeline", "lake", "reports", "formats", "logs"},
     "__main__": {"cli"},
 }
@@ -90,7 +104,11 @@ def test_dependency_picture() -> None:
     for i in IMPORTS:
         if i.imported.split(".")[0] == "runlake" and stage(i.imported) != stage(i.importer):
             used[stage(i.importer)].add(stage(i.imported))
-    lines = [f"{name or 'runlake':10s} -> {', '.join(sorted(n or 'runlake' for n in needs))}" for name, needs in used.items() if needs]
+    lines = [
+        f"{name or 'runlake':10s} -> {', '.join(sorted(n or 'runlake' for n in needs))}"
+        for name, needs in used.items()
+        if needs
+    ]
     print("\n" + "\n".join(lines))  # noqa: T201  the picture is the point
     reached = set().union(*used.values())
     idle = {name for name in used if name not in reached} - {"__main__", "", "cli"}

@@ -6,8 +6,8 @@ import importlib
 from pathlib import Path
 
 import pytest
-from architecture._code import PACKAGE, ROOT
 
+from architecture._code import PACKAGE, ROOT
 from runlake.model.plugins import Detector, Historian, Reader, Report
 from runlake.model.table import TableSpec
 
@@ -18,7 +18,13 @@ KINDS = {
     "reports": ("REPORT", Report, "REPORTS"),
     "tables": ("SPEC", TableSpec, "SPECS"),
 }
-NOT_PLUGINS = {"formats": {"dump"}, "detect": set(), "history": set(), "reports": {"write", "terminal", "mail"}, "tables": set()}
+NOT_PLUGINS = {
+    "formats": {"dump"},
+    "detect": set(),
+    "history": set(),
+    "reports": {"write", "terminal", "mail"},
+    "tables": set(),
+}
 """Public modules of a plug-in package that are doors of the package and no plug-ins."""
 
 
@@ -38,7 +44,9 @@ def test_plugin_is_listed(package: str, name: str) -> None:
     constant, kind, listing = KINDS[package]
     module = importlib.import_module(f"runlake.{package}.{name}")
     plugin = getattr(module, constant, None)
-    assert isinstance(plugin, kind), f"runlake/{package}/{name}.py defines no {constant}; helpers begin with an underscore"
+    assert isinstance(plugin, kind), (
+        f"runlake/{package}/{name}.py defines no {constant}; helpers begin with an underscore"
+    )
     listed = getattr(importlib.import_module(f"runlake.{package}"), listing)
     assert any(plugin is other for other in listed), f"{package}/{name} is not in {listing} of {package}/__init__.py"
 

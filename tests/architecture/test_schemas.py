@@ -14,7 +14,18 @@ from runlake.tables import SPECS
 from runlake.tables._quality import QUALITY_COLUMNS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "schemas.txt"
-PLAIN_KINDS = {"bool", "int16", "int32", "int64", "float32", "float64", "string", "date", "timestamp_utc", "timestamp_local"}
+PLAIN_KINDS = {
+    "bool",
+    "int16",
+    "int32",
+    "int64",
+    "float32",
+    "float64",
+    "string",
+    "date",
+    "timestamp_utc",
+    "timestamp_local",
+}
 
 CONTRACT: dict[str, str] = {
     "files": "athlete_id source path member status reason sha256 size_bytes format n_records_in n_records_kept "
@@ -62,7 +73,9 @@ def test_schemas_match_the_golden_file() -> None:
     text = "\n\n".join(_text(spec) for spec in SPECS) + "\n"
     if os.environ.get("RUNLAKE_UPDATE_GOLDEN"):
         GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8"), "schemas changed: RUNLAKE_UPDATE_GOLDEN=1 rewrites, CHANGELOG tells"
+    assert text == GOLDEN.read_text(encoding="utf-8"), (
+        "schemas changed: RUNLAKE_UPDATE_GOLDEN=1 rewrites, CHANGELOG tells"
+    )
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)

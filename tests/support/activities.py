@@ -56,7 +56,15 @@ def make_activity(
     )
     timer = np.concatenate(([0.0], np.cumsum(on[1:] & on[:-1]))).astype(np.float64)
     channels = {name: np.full(m, np.nan) for name in ACTIVITY_CHANNELS}
-    for name in ("speed_mps", "cadence_spm", "heart_rate_bpm", "altitude_m", "distance_m", "grade_frac", "gap_speed_mps"):
+    for name in (
+        "speed_mps",
+        "cadence_spm",
+        "heart_rate_bpm",
+        "altitude_m",
+        "distance_m",
+        "grade_frac",
+        "gap_speed_mps",
+    ):
         channels[name] = np.array(getattr(grid, name), dtype=np.float64)
     channels["timer_s"] = timer
     edges = np.flatnonzero(np.diff(np.concatenate(([1], on.astype(np.int8), [1]))))
@@ -66,7 +74,9 @@ def make_activity(
         time_s=np.arange(m, dtype=np.float64),
         channels=channels,
         grid=grid,
-        quality=Quality(median_dt_s=1.0, speed_source="device", distance_source="device", has_cadence=float(cadence_spm is not None)),
+        quality=Quality(
+            median_dt_s=1.0, speed_source="device", distance_source="device", has_cadence=float(cadence_spm is not None)
+        ),
         source_format="fit",
         sport=sport,
         pause_start_s=edges[0::2].astype(np.float64),

@@ -74,7 +74,7 @@ def make_recording(
 
 
 def repeats(
-    n: int = 8, *, work_s: int = 60, rest_s: int = 90, easy_s: int = 300, easy_mps: float = 3.0, work_mps: float = 4.5
+    n: int = 5, *, work_s: int = 50, rest_s: int = 60, easy_s: int = 120, easy_mps: float = 3.0, work_mps: float = 4.5
 ) -> F8:
     """Speed of a session of n repeats between easy running, with the small sway of a real pace."""
     one = np.concatenate((np.full(work_s, work_mps), np.full(rest_s, easy_mps)))

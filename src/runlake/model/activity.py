@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runlake.errors import ActivityError
-from runlake.model.recording import DeviceTotals, F8, Lap, WorkoutStep
+from runlake.model.recording import F8, DeviceTotals, Lap, WorkoutStep
 
 NAN = math.nan
 B1 = npt.NDArray[np.bool_]
@@ -20,7 +20,7 @@ ACTIVITY_CHANNELS = (
     "heart_rate_bpm", "cadence_spm", "step_length_m", "power_w", "temperature_c", "timer_s",
     "vertical_oscillation_m", "ground_contact_s", "ground_contact_balance_frac",
 )  # fmt: skip
-"""Sample channels after cleaning. `speed_mps` is corrected for the device's lag; `timer_s` counts while the timer runs."""
+"""Sample channels after cleaning: `speed_mps` is corrected for the device's lag, `timer_s` counts timer time."""
 
 
 @dataclass(frozen=True, slots=True)

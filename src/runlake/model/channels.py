@@ -23,9 +23,14 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("distance_m", "m", 0.0, 2e6, "distance since the start, as the device counted it"),
     Channel("speed_mps", "m/s", 0.0, 40.0, "speed as the device showed it"),
     Channel("heart_rate_bpm", "bpm", 25.0, 250.0, "heart rate"),
-    Channel("cadence_cpm", "1/min", 0.0, 254.0,
-            "cycles a minute as recorded, fraction included: strides of one leg in FIT and TCX runs, crank turns in "
-            "rides, either in GPX; steps a minute are made by prepare, which knows the sport"),
+    Channel(
+        "cadence_cpm",
+        "1/min",
+        0.0,
+        254.0,
+        "cycles a minute as recorded, fraction included: strides of one leg in FIT and TCX runs, crank turns in "
+        "rides, either in GPX; steps a minute are made by prepare, which knows the sport",
+    ),
     Channel("power_w", "W", 0.0, 4000.0, "power"),
     Channel("temperature_c", "degC", -60.0, 70.0, "temperature at the device"),
     Channel("step_length_m", "m", 0.0, 3.5, "length of one step"),

@@ -119,7 +119,9 @@ class Recording:
             if name not in BY_NAME:
                 raise ActivityError(f"unknown channel {name}; add it to model/channels.py")
             if values.shape != self.time_utc_s.shape or values.dtype != np.float64:
-                raise ActivityError(f"channel {name} is {values.dtype}{values.shape}, not float64{self.time_utc_s.shape}")
+                raise ActivityError(
+                    f"channel {name} is {values.dtype}{values.shape}, not float64{self.time_utc_s.shape}"
+                )
 
     @property
     def n(self) -> int:

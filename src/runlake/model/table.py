@@ -30,10 +30,16 @@ class Column:
 
 STAMPS: tuple[Column, ...] = (
     Column("athlete_id", "string", "whose activity it is", nullable=False, origin="lake"),
-    Column("activity_id", "string", "key of the activity: 16 hex digits of its content and start", nullable=False,
-           origin="lake"),
-    Column("local_date", "date", "the day on the runner's wrist when the activity began", nullable=False,
-           origin="lake"),
+    Column(
+        "activity_id",
+        "string",
+        "key of the activity: 16 hex digits of its content and start",
+        nullable=False,
+        origin="lake",
+    ),
+    Column(
+        "local_date", "date", "the day on the runner's wrist when the activity began", nullable=False, origin="lake"
+    ),
 )
 """Carried by every row of an activity's tables, so that a BI tool can filter and join without extra work."""
 
