@@ -41,7 +41,8 @@ CONTRACT: dict[str, str] = {
     "programmed_steps": "activity_id step_no kind target start_time_utc end_time_utc was_executed matched_interval_no",
     "splits": "activity_id kind split_no distance_m elapsed_s timer_s is_partial",
     "intervals": "activity_id interval_no set_no kind start_time_utc end_time_utc start_s end_s duration_s distance_m "
-    "mean_speed_mps snapped_distance_m snapped_duration_s rest_s rest_kind confidence evidence programmed_step agreement",
+    "mean_speed_mps snapped_distance_m snapped_duration_s rest_s rest_kind confidence evidence "
+    "programmed_step agreement",
     "interval_sets": "activity_id set_no kind n_reps shorthand structure_key work_rest_ratio progression_pct fade_pct",
     "strides": "activity_id stride_no start_time_utc end_time_utc duration_s distance_m peak_speed_mps "
     "peak_cadence_spm confidence",

@@ -17,7 +17,7 @@ def cache_folder() -> Path:
     if given:
         return Path(given)
     base = os.environ.get("CACHE_DIRECTORY") or os.environ.get("XDG_CACHE_HOME")
-    home = Path(base) if base else Path(os.path.expanduser("~")) / ".cache"
+    home = Path(base) if base else Path("~/.cache").expanduser()
     folder = home / "runlake" / "numba"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
