@@ -51,6 +51,7 @@ MEASURES = {
 HYSTERESIS_M = {"barometer": 2.0, "gps": 5.0}
 DISTANCE_FRAC, TIMER_S = 0.01, 1.0
 SHORTEST_LAP_S = 10.0
+UNEXPLAINED = "unexplained"
 LEAST_HEART_SHARE = 0.8
 
 
@@ -106,8 +107,8 @@ def session_differences(case: Case) -> Iterator[Difference]:
     ours = {
         "distance_m": (distance, totals.distance_m),
         "distance_frac": (distance / totals.distance_m if totals.distance_m > 0 else math.nan, 1.0),
-        "elapsed_s": (a.elapsed_s, totals.elapsed_s),
-        "timer_s": (timer, totals.timer_s),
+        "elapsed_s": (a.elapsed_s, _told(case)[0]),
+        "timer_s": (timer, _told(case)[1]),
         "mean_speed_mps": (distance / timer if timer > 0 else math.nan, totals.mean_speed_mps),
     }
     if a.quality.heart_rate_share >= LEAST_HEART_SHARE:
@@ -216,30 +217,37 @@ def why_distance(case: Case, d: Difference) -> str:
         for name, span in spans.items():
             if abs(span - d.ours) <= max(1.0, 0.001 * d.ours):
                 return f"its own {name} says {span:.0f} m: the total holds {d.device - span:+.0f} m without a record"
-    return "unexplained"
+    return UNEXPLAINED
 
 
 def why_timer(case: Case, d: Difference) -> str:
     """What in the data explains the difference of timer time; "unexplained" when nothing does."""
-    a, totals = case.activity, case.recording.totals
+    a = case.activity
     cut = _cut_off(case)
     if cut:
         return cut
     n_pauses = len(a.pause_start_s)
-    outside = a.elapsed_s - totals.elapsed_s
-    told = abs(totals.elapsed_s - totals.timer_s)
+    elapsed_s, timer_s = _told(case)
+    outside = a.elapsed_s - elapsed_s
     reasons = []
-    if abs(outside) > TIMER_S:
-        reasons.append(f"its session is {-outside:.0f} s longer than its records" if outside < 0 else
-                       f"its records go on {outside:.0f} s after its session ended")  # fmt: skip
+    if outside < -0.5:
+        reasons.append(f"its session is {-outside:.1f} s longer than its records")
+    elif outside > 0.5:
+        reasons.append(f"its records go on {outside:.1f} s after its session ended")
     rest = d.value - outside
-    if abs(rest) > TIMER_S and n_pauses and abs(rest) <= n_pauses + TIMER_S:
-        reasons.append(f"{n_pauses} pauses from events in whole seconds, up to 1 s each")
+    if n_pauses and 0.5 < abs(rest) <= n_pauses + 1.0:
+        reasons.append(f"{n_pauses} pauses by events or gaps in whole seconds, up to 1 s each")
         rest = 0.0
-    if rest > TIMER_S and told - a.quality.pause_s >= rest - TIMER_S:
+    if rest > TIMER_S and elapsed_s - timer_s - a.quality.pause_s >= rest - TIMER_S:
         reasons.append(f"it took off {rest:.0f} s of pauses that left neither an event nor a gap in the records")
         rest = 0.0
-    return "; ".join(reasons) if reasons and abs(rest) <= TIMER_S + 0.5 else "; ".join([*reasons, "unexplained"])
+    return "; ".join(reasons if reasons and abs(rest) <= TIMER_S else [*reasons, UNEXPLAINED])
+
+
+def _told(case: Case) -> tuple[float, float]:
+    """Elapsed and timer seconds by the watch; writers exist that have them the wrong way round."""
+    elapsed_s, timer_s = case.recording.totals.elapsed_s, case.recording.totals.timer_s
+    return (timer_s, elapsed_s) if timer_s > elapsed_s + TIMER_S else (elapsed_s, timer_s)
 
 
 def _cut_off(case: Case) -> str:
@@ -247,8 +255,8 @@ def _cut_off(case: Case) -> str:
     a, totals = case.activity, case.recording.totals
     if a.quality.clock_jump_s:
         return f"its clock jumped by {a.quality.clock_jump_s:.0f} s"
-    missing = totals.elapsed_s - a.elapsed_s
-    if missing > 20.0 and missing > 0.01 * totals.elapsed_s:
+    missing = _told(case)[0] - a.elapsed_s
+    if missing > 20.0 and missing > 0.01 * a.elapsed_s:
         return f"no records for {missing:.0f} s of the session (damaged, or started late)"
     if totals.timer_s < 0.5 * a.channels["timer_s"][-1] and totals.elapsed_s > 0.9 * a.elapsed_s:
         return f"its timer of {totals.timer_s:.0f} s cannot be: records run for {a.elapsed_s:.0f} s"

@@ -19,7 +19,7 @@ def only_positions(speed, **given_):
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.integers(0, 10_000), st.floats(0.0, 1.5))
+@given(st.integers(0, 10_000), st.floats(0.0, 0.8))
 def test_no_point_of_a_clean_track_is_dropped(seed, noise_m):
     activity = gpx(only_positions(repeats(), position_noise_m=noise_m, seed=seed))
     assert activity.quality.n_spikes == 0

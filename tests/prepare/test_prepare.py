@@ -125,7 +125,8 @@ def hostile(draw):
     """Recordings as no watch writes them: any order of times, any values, any events."""
     n = draw(st.integers(1, 60))
     rng = np.random.default_rng(draw(st.integers(0, 10_000)))
-    times = START_UTC_S + np.cumsum(rng.choice([1.0, 1.0, 1.0, 0.0, -1.0, -90.0, 4.0, 50.0, 5000.0, 1e6], n))
+    steps_s = [1.0, 0.0, -1.0, -90.0, 4.0, 50.0, 700.0, 5000.0, 1e6]
+    times = START_UTC_S + np.cumsum(rng.choice(steps_s, n, p=[0.6, 0.1, 0.1, 0.03, 0.1, 0.04, 0.01, 0.01, 0.01]))
     times[rng.random(n) < 0.1] = draw(st.sampled_from([np.nan, 0.0, 631_065_600.0, 4e9]))
     channels = {}
     for name in draw(st.lists(st.sampled_from(CHANNEL_NAMES), unique=True)):

@@ -98,7 +98,7 @@ def _from_gaps(track: Track, known: list[tuple[float, float]]) -> list[tuple[flo
         return []
     is_standing = _moved_m(track) < STANDING_M
     left_s = watch_pause_s(track.totals) - sum(end - start for start, end in known)
-    if np.isnan(left_s) or left_s > step_s[step_s > MAX_HOLD_S].sum() + SLACK_S:
+    if np.isnan(left_s) or 0.99 * left_s > step_s[step_s > MAX_HOLD_S].sum() + SLACK_S:
         # No total, or one that the recording cannot hold: such writers exist.
         if track.source_format == "fit" and known:
             return []
