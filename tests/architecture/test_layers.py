@@ -37,7 +37,6 @@ ALLOWED: dict[str, set[str]] = {
         "engine",
         "reports",
         "config",
-        "logs",
     },
     "cli": MODEL | {"tables", "config", "pipeline", "lake", "engine", "reports", "formats", "intake"},
     "__main__": {"cli"},
