@@ -53,7 +53,7 @@ class SeasonSession:
     local_start: dt.datetime
     session: SimulatedSession
     how: str
-    """What is special: laps, steps, ignored, lock (heart rate follows the steps), truncated, duplicate, or the format."""
+    """What is special: laps, steps, ignored, lock (heart rate follows steps), truncated, duplicate, or the format."""
     slug: str
 
 
