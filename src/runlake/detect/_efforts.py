@@ -49,6 +49,7 @@ def fastest_possible_s(distance_m: float) -> float:
 
 _SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0))
 """Over which a stretch is tested for being too fast."""
+_SLOWEST_LIMIT_MPS = min(span_m / floor_s for span_m, floor_s in _SPANS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,9 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
     is_gap = (np.diff(curve.timer_s) > LONGEST_STEP_S) & (step_m > 0)
     # Two records within a second share its rounding: the limit holds for a whole second at least.
     is_glitch = step_m > MAX_STEP_MPS * np.maximum(step_s, 1.0)
-    for span_m, floor_s in _SPANS:
+    # A stretch faster than any of the limits holds a step that is: most runs have none.
+    could_be = bool((step_m > _SLOWEST_LIMIT_MPS * step_s).any())
+    for span_m, floor_s in _SPANS if could_be else ():
         if span_m > curve.distance_m[-1] - curve.distance_m[0]:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)

@@ -196,7 +196,8 @@ def _speed_from_steps(activity: Activity) -> float:
     flat = running_mask(activity) & ~(np.abs(grid.grade_frac) >= 0.03) & (grid.cadence_spm > 0)
     speed, cadence = (block_means(np.array(v), flat, 10, 10) for v in (grid.speed_mps, grid.cadence_spm))
     speed, cadence = speed[np.isfinite(speed)], cadence[np.isfinite(speed)]
-    if len(speed) < 30 or np.subtract(*np.percentile(speed, (95, 5))) < 0.6:
+    ordered = np.sort(speed)
+    if len(speed) < 30 or ordered[-len(speed) // 20] - ordered[len(speed) // 20] < 0.6:
         return float("nan")
     log_speed, log_step = np.log(speed), np.log(60.0 * speed / cadence)
     away = log_speed - log_speed.mean()
