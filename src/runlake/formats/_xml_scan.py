@@ -78,7 +78,7 @@ def read_scan(data: bytes, words: Vocabulary) -> Document | None:
             kernels.scan_xml(array, table, values, nodes, spots, info)
         status = int(info[kernels.STATUS])
         if status == kernels.NODES and n_nodes < doc.MAX_NODES:
-            n_nodes *= 16
+            n_nodes = min(n_nodes * 16, doc.MAX_NODES)
         elif status == kernels.SPOTS and n_spots < n_points * len(doc.COLUMNS):
             n_spots *= 16
         elif status == kernels.POINTS and not is_counted:
@@ -171,7 +171,16 @@ def _nodes(data: bytes, rows: list[list[int]], names: tuple[str, ...]) -> tuple[
         name = names[slot]
         has_attributes = text - tag > len(name) + 3
         attributes = _attributes(data[tag:text]) if has_attributes else NOTHING
-        out.append(Node(name, parent, attributes, _text(data[text:stop]) if leaf else "", first, last))
+        out.append(
+            Node(
+                name,
+                parent,
+                attributes,
+                _text(data[text : min(stop, text + doc.MAX_VALUE_BYTES)]) if leaf else "",
+                first,
+                last,
+            )
+        )
     return tuple(out)
 
 
@@ -192,7 +201,7 @@ def _plain(raw: bytes) -> str:
 
 def _text(raw: bytes) -> str:
     """Text of an element without elements that matter: entities and CDATA resolved, blanks around it gone."""
-    text = raw[: doc.MAX_VALUE_BYTES].decode("utf-8", "replace")
+    text = raw.decode("utf-8", "replace")
     if "<" in text:
         parts = CDATA.split(text)
         text = "".join(unescape(part or "") if i % 2 == 0 else part or "" for i, part in enumerate(parts))
