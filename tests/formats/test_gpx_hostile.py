@@ -162,9 +162,8 @@ def judge(files: list[tuple[Reader, bytes]], n_each: int) -> dict[str, np.ndarra
 
 def check(table: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
     for kind, (n_there, n_back, n_wrong, n, n_silent) in table.items():
-        print(
-            f"{kind:15} n={n:5.0f} recall {n_back / n_there:.4f} wrong {n_wrong / n_there:.4%} silent {n_silent / n:.1%}"
-        )
+        rates = f"recall {n_back / n_there:.4f} wrong {n_wrong / n_there:.4%} silent {n_silent / n:.1%}"
+        print(f"{kind:15} n={n:5.0f} {rates}")  # noqa: T201 -- the table of damage, seen with -s
     total = sum(table.values())
     recall, wrong = total[1] / total[0], total[2] / total[0]
     print(f"all             n={total[3]:5.0f} recall {recall:.4f} wrong {wrong:.4%}")  # noqa: T201
