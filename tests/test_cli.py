@@ -1,0 +1,179 @@
+"""The command line: exit codes, what is printed and what is not."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from runlake.cli import run
+from runlake.lake.lock import locked
+from runlake.pipeline.made_up import fit_bytes
+from support.lake_values import ledger
+from support.sources import age, write_runs
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Three good runs."""
+    write_runs(tmp_path / "in", range(3))
+    return tmp_path / "in"
+
+
+def build(source: Path, *more: str) -> int:
+    """`runlake build` into the folder beside the source, in this process."""
+    return run(["build", str(source), "--lake", str(source.parent / "lake"), "--jobs", "0", *more])
+
+
+def test_a_quiet_run_prints_nothing_when_all_went_well(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build(source, "--quiet") == 0
+    assert build(source, "--quiet") == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_quiet_run_tells_of_trouble_once(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (source / "broken.fit").write_bytes(b"\x0e\x20nothing here but words")
+    age(source)
+    assert build(source, "--quiet") == 0
+    assert "broken.fit: rejected" in capfd.readouterr().err
+    assert build(source, "--quiet") == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_strict_exits_65_when_a_file_was_refused(source: Path) -> None:
+    assert build(source, "--strict") == 0
+    (source / "broken.fit").write_bytes(b"junk")
+    assert build(source, "--strict") == 65
+    assert build(source) == 0
+
+
+def test_log_lines_are_json_when_asked_for(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build(source, "--log-json") == 0
+    out, err = capfd.readouterr()
+    assert out == ""
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {"time", "level", "logger", "event"} == set(lines[0])
+    assert "ok=3" in lines[-1]["event"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["build"], 2, "SOURCE"),
+        (["nonsense"], 2, "nonsense"),
+        (["build", "{in}", "--lake", "{lake}", "--config", "{bad}"], 2, "did you mean hr_max_bpm"),
+        (["build", "{in}", "--lake", "{in}/lake", "--jobs", "0"], 2, "inside SOURCE"),
+        (["build", "{nothing}", "--lake", "{lake}", "--jobs", "0"], 74, "not there"),
+        (["build", "{in}", "--lake", "{lake}", "--engine", "dask"], 2, "--scheduler"),
+        (["status", "--lake", "{nothing}"], 74, "no lake here"),
+        (["show", "{nothing}"], 2, "nothing of that name"),
+        (["report", "--lake", "{lake}"], 2, "--out"),
+    ],
+)
+def test_errors_say_what_where_and_what_next(
+    arguments: list[str], code: int, words: str, source: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[athlete]\nhr_max = 190\n")
+    names = {"in": source, "lake": tmp_path / "lake", "bad": bad, "nothing": tmp_path / "nothing"}
+    assert run([a.format(**names) for a in arguments]) == code
+    err = capfd.readouterr().err
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_busy_lake_exits_75(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build(source) == 0
+    with locked(source.parent / "lake.d"):
+        assert build(source) == 75
+    assert "another run" in capfd.readouterr().err
+
+
+def test_a_bug_exits_70_with_its_traceback(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from runlake.pipeline import ingest
+
+    def fail(data: bytes) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(ingest, "read", fail)
+    assert build(source) == 70
+    assert "ZeroDivisionError: a bug" in capfd.readouterr().err
+    assert set(ledger(source.parent / "lake").values()) == {"blocked"}  # the run itself went on
+
+
+def test_status_lists_what_was_refused(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (source / "broken.fit").write_bytes(b"junk")
+    (source / "notes.txt").write_bytes(b"hello")
+    build(source)
+    capfd.readouterr()
+    assert run(["status", "--lake", str(source.parent / "lake")]) == 0
+    out = capfd.readouterr().out
+    assert "ok 3" in out
+    assert "broken.fit" in out
+    assert "notes.txt" not in out
+    assert run(["status", "--all", "--lake", str(source.parent / "lake")]) == 0
+    assert "notes.txt" in capfd.readouterr().out
+
+
+def test_show_finds_by_date_id_and_path(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    build(source)
+    lake = str(source.parent / "lake")
+    capfd.readouterr()
+    assert run(["show", lake, "2006-01-02"]) == 0
+    by_date = capfd.readouterr().out
+    activity_id = by_date.split("activity ")[1].split()[0]
+    assert run(["show", lake, activity_id[:8]]) == 0
+    assert capfd.readouterr().out == by_date
+    assert run(["show", lake, "run-0001.fit"]) == 0
+    assert capfd.readouterr().out == by_date
+    assert run(["show", lake, "1999-01-01"]) == 2
+    assert "2006-01-01 to 2006-01-03" in capfd.readouterr().err
+
+
+def test_show_of_a_file_needs_no_lake(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "reps.fit").write_bytes(fit_bytes())
+    assert run(["show", str(tmp_path / "reps.fit")]) == 0
+    out = capfd.readouterr().out
+    assert "6 x" in out or "6x" in out or "6 ×" in out
+    assert "Reps" in out
+    assert [p.name for p in tmp_path.iterdir()] == ["reps.fit"]
+
+
+def test_schema_is_complete_in_both_forms(capfd: pytest.CaptureFixture[str]) -> None:
+    from runlake.tables import SPECS
+
+    assert run(["schema", "--format", "json"]) == 0
+    tables = json.loads(capfd.readouterr().out)
+    assert [t["table"] for t in tables] == [s.name for s in SPECS]
+    assert run(["schema"]) == 0
+    text = capfd.readouterr().out
+    assert all(f"| {c.name} |" in text for s in SPECS for c in s.columns)
+
+
+def test_config_prints_settings_that_can_be_read_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[athlete]\nid = "anna"\nhr_max_bpm = 188\ntime_zone = "Europe/Berlin"\n[lake]\ncompat = true\n')
+    assert run(["config", "--config", str(mine)]) == 0
+    text = capfd.readouterr().out
+    found = tomllib.loads(text)
+    assert found["athlete"]["hr_max_bpm"] == 188.0
+    assert found["lake"]["compat"] is True
+    whole = tmp_path / "whole.toml"
+    whole.write_text(text)
+    assert run(["config", "--config", str(whole)]) == 0
+    assert capfd.readouterr().out == text
+
+
+def test_dump_gives_every_message(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.fit"
+    file.write_bytes(fit_bytes(seconds=100))
+    assert run(["dump", str(file), "--message", "record"]) == 0
+    records = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert len(records) == 100
+    assert records[0]["heart_rate"] > 100
+    assert run(["dump", str(file), "--message", "record", "--format", "csv"]) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 101
