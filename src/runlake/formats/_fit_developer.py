@@ -31,7 +31,7 @@ def bind(
     An index may be announced again by another app later: what came before the definition counts.
     """
     events: list[tuple[int, int, int, bytes]] = [(start, START, -1, b"") for start in spans]
-    for d, (at, length, _, size, _, _, number) in enumerate(definitions):
+    for d, (at, _, _, size, _, _, number) in enumerate(definitions):
         if number in (FIELD_DESCRIPTION, DEVELOPER_DATA_ID):
             payloads = messages[order[starts[d] : starts[d + 1]], 0].tolist()
             events += [(p, ANNOUNCED, d, data[p : p + size]) for p in payloads]

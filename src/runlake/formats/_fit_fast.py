@@ -183,7 +183,7 @@ def _views(
     """Names on the filled columns."""
     messages = {}
     texts = _texts(data, plan, walked, starts, order) if plan.texts else {}
-    segments = _segments(plan, walked, spans, slots)
+    segments = _segments(plan, walked, spans)
     times = walked.messages[:, 3] if walked.n_all and bool((walked.messages[:, 3] >= 0).any()) else None
     for layout in plan.layouts:
         n = int(walked.rows[layout.slot])
@@ -237,7 +237,7 @@ def _texts(data: bytes, plan: Plan, walked: Walked, starts: I8, order: I8) -> di
     return found
 
 
-def _segments(plan: Plan, walked: Walked, spans: Sequence[Span], slots: Slots) -> dict[int, I8]:
+def _segments(plan: Plan, walked: Walked, spans: Sequence[Span]) -> dict[int, I8]:
     """For each slot in which file of the chain its messages stand."""
     if len(spans) == 1:
         return {x.slot: np.zeros(int(walked.rows[x.slot]), dtype=np.int64) for x in plan.layouts}

@@ -93,7 +93,7 @@ def looks_like_definition(data: bytes, at: int) -> bool:
         and data[at] & 0xD0 == 0x40
         and data[at + 1] == 0
         and data[at + 2] in (0, 1)
-        and 0 < data[at + 5]
+        and data[at + 5] > 0
     )
 
 

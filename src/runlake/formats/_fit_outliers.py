@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from runlake.formats._fit_columns import F8, FitColumns
+from runlake.formats._fit_columns import F8, FitColumns, MessageColumns
 
 B1 = npt.NDArray[np.bool_]
 SEMICIRCLE_M = 20_003_931.0 / 2**31
@@ -29,17 +29,22 @@ Only used on files whose checksum or structure is wrong; far above what sensors 
 def without_outliers(columns: FitColumns) -> tuple[FitColumns, int]:
     """The columns without records that jump out of line and back, and how many those were."""
     records = columns.get("record")
-    if records.n < 3:
-        return columns, 0
-    odd = _out_of_time(records.number("timestamp"))
-    for name, jump in JUMPS.items():
-        if name in records.numbers:
-            odd |= _jumps(records.number(name), jump)
-    odd |= _falls_and_rises(records.number("distance"))
+    odd = outliers(records)
     if not odd.any():
         return columns, 0
     messages = {**columns.messages, "record": records.where(~odd)}
     return FitColumns(messages, columns.notes, columns.is_damaged, columns.decoder), int(odd.sum())
+
+
+def outliers(records: MessageColumns) -> B1:
+    """Which records jump out of line and back."""
+    if records.n < 3:
+        return np.zeros(records.n, dtype=bool)
+    odd = _out_of_order(records.number("timestamp")) | _out_of_order(records.number("distance"))
+    for name, jump in JUMPS.items():
+        if name in records.numbers:
+            odd |= _jumps(records.number(name), jump)
+    return odd
 
 
 def _jumps(values: F8, jump: float) -> B1:
@@ -53,15 +58,10 @@ def _jumps(values: F8, jump: float) -> B1:
     return odd
 
 
-def _falls_and_rises(distance: F8) -> B1:
-    """Samples whose distance is below the one before or above the one after, which are in order."""
-    odd = np.zeros(len(distance), dtype=bool)
-    before, here, after = distance[:-2], distance[1:-1], distance[2:]
+def _out_of_order(values: F8) -> B1:
+    """Samples below the one before or above the one after, where those two are in order."""
+    odd = np.zeros(len(values), dtype=bool)
+    before, here, after = values[:-2], values[1:-1], values[2:]
     with np.errstate(invalid="ignore"):
         odd[1:-1] = (before <= after) & ((here < before) | (here > after))
     return odd
-
-
-def _out_of_time(times: F8) -> B1:
-    """Samples whose time is before the one before or behind the one after, which are in order."""
-    return _falls_and_rises(times)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from fitdecode import profile
 
-from runlake.formats._fit_profile import ARRAYS, DEVELOPER_WANTED, message_name
+from runlake.formats._fit_profile import ARRAYS, DEVELOPER_WANTED
 from runlake.kernels.fit import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
 
 I8 = npt.NDArray[np.int64]
@@ -106,8 +106,7 @@ def _make(definitions: Sequence[Definition], names: Sequence[str], wanted: Wante
     builder = _Builder()
     for d, definition in enumerate(definitions):
         if definition.slot >= 0:
-            name = names[definition.slot] if names else message_name(definition.slot)
-            _add_definition(builder, d, definition, name, None if wanted is None else wanted[name])
+            _add_definition(builder, d, definition, None if wanted is None else wanted[names[definition.slot]])
     first: dict[tuple[int, ColumnKey], int] = {}
     layouts = []
     for slot, keys in builder.widths.items():
@@ -129,9 +128,7 @@ def _make(definitions: Sequence[Definition], names: Sequence[str], wanted: Wante
     )
 
 
-def _add_definition(
-    builder: _Builder, d: int, definition: Definition, name: str, fields: tuple[str, ...] | None
-) -> None:
+def _add_definition(builder: _Builder, d: int, definition: Definition, fields: tuple[str, ...] | None) -> None:
     body = definition.body
     is_big = body[0] != 0
     known = profile.MESSAGE_TYPES.get(int.from_bytes(body[1:3], "big" if is_big else "little"))

@@ -8,16 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from runlake.formats import _fit_fast as fast
+from runlake.formats._fit_belief import NONSENSE, Known, believable, in_step, message_times
 from runlake.formats._fit_columns import FitColumns
 from runlake.formats._fit_frame import CRC_BYTES, HEADER_SIZES, MAGIC, Frames, looks_like_definition
-from runlake.formats._fit_outliers import without_outliers
+from runlake.formats._fit_mend import mended_header_times
+from runlake.formats._fit_outliers import outliers, without_outliers
 from runlake.formats._fit_plan import Wanted
-from runlake.formats._fit_profile import FIT_TIME_MIN
+from runlake.formats._fit_profile import WANTED
+from runlake.formats._fit_repair import proven_span, repaired
 from runlake.formats._fit_resync import (
-    INVALID_TIME,
+    RECORD,
     SAME_BYTES,
     Shape,
-    STEP_MOST_S,
     definition_length,
     find_definitions,
     is_chain,
@@ -30,16 +32,12 @@ from runlake.kernels.fit import CLOCK, CUT, FULL, OK, walk
 
 I8 = npt.NDArray[np.int64]
 U1 = npt.NDArray[np.uint8]
-JUMP_S = 6 * 3600
-"""A longer step between messages is either damage or a clock that was set: what follows tells."""
-AGREEING = 8
-DAWN = -(1 << 40)
-NONSENSE = 1 << 40
-"""Stand-ins for "no time yet" and "no believable time": further from every time than any jump."""
 LAST_MESSAGE_BYTES = 512
 ALTERNATIVES = 8
 MESSAGES_MOST = 4_000_000
 BREAKS_MOST = 2000
+BREAK_FAULTS = 10
+EVENT = 21
 TRIES_MOST = 4_000_000
 """Offsets looked at in search of sense, per file: a few seconds at worst."""
 
@@ -58,17 +56,25 @@ class _Stream:
     keep: list[I8] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     tries: int = 0
-    first_time: int = -1
-    last_time: int = -1
+    known: Known = field(default_factory=Known)
 
 
 def decode(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> FitColumns:
     """What is left of the stream in columns; `notes` say what is wrong with it."""
     notes = list(frames.problems)
+    proven = proven_span(data, array)
+    if proven is not None:
+        columns, walked = fast.decode(data, array, [fast.Span(*proven)], wanted)
+        if all(status == OK for status, _ in walked.ends):
+            return FitColumns(columns.messages, (*notes, "checksum holds"), True, "columnar")
     spans = find_spans(data, frames)
+    if len(frames.frames) == 1:
+        turned = repaired(data, array, frames.frames[0], lambda d, a: _faults(d, a, spans))
+        if turned is not None:
+            data, array = turned[0], np.frombuffer(turned[0], dtype=np.uint8)
+            notes.append(f"repaired bit in byte {turned[1]}")
     stream = _walk_all(data, array, spans)
-    columns = _columns(stream, spans, wanted)
-    columns, n_dropped = without_outliers(columns)
+    columns, n_dropped = without_outliers(_columns(stream, spans, wanted))
     if stream.breaks:
         notes.append(f"resync:{len(stream.breaks)}")
     if n_dropped:
@@ -76,14 +82,21 @@ def decode(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> FitColumns
     return FitColumns(columns.messages, tuple(notes) or ("structure",), True, "columnar")
 
 
+def _faults(data: bytes, array: U1, spans: list[fast.Span]) -> int:
+    """How much in the stream is implausible: breaks count more than single values."""
+    stream = _walk_all(data, array, spans)
+    columns = _columns(stream, spans, WANTED)
+    return BREAK_FAULTS * len(stream.breaks) + int(np.sum(outliers(columns.get("record"))))
+
+
 def find_spans(data: bytes, frames: Frames) -> list[fast.Span]:
     """Where messages may stand: behind every header that can be found, whatever it says of sizes."""
     headers = [i - 8 for i in _occurrences(data, MAGIC) if i >= 8]
     starts = [(at, _start_of_data(data, at)) for at in headers]
     spans = []
-    if not starts or starts[0][0] > 64 and looks_like_definition(data, 14):
+    if not starts or (starts[0][0] > 64 and looks_like_definition(data, 14)):
         starts.insert(0, (0, 14 if looks_like_definition(data, 14) else 0))
-    ends = {frame.start: frame.stop for frame in frames.frames if not frame.problem or frame.problem == "crc"}
+    ends = {f.start: f.stop for f in frames.frames if not f.problem or f.stop + CRC_BYTES == len(data)}
     for (header, start), following in zip(starts, [*starts[1:], (None, 0)], strict=True):
         limit = len(data) if following[0] is None else max(following[0] - CRC_BYTES, start)
         stop = min(ends.get(header, limit), limit)
@@ -121,7 +134,7 @@ def _walk_all(data: bytes, array: U1, spans: list[fast.Span]) -> _Stream:
         slots.of_global,
     )
     for span in spans:
-        stream.first_time = stream.last_time = -1
+        stream.known = Known()
         _walk_span(stream, span)
     return stream
 
@@ -152,13 +165,14 @@ def _walk(stream: _Stream, at: int, stop: int, state: I8) -> tuple[int, int]:
 
 
 def _check(stream: _Stream, counts: I8, start: int, status: int, end: int, stop: int) -> int:
-    """Keeps the believable messages noted since `counts`; returns where belief ends, `stop` when it holds to the end."""
+    """Keeps the believable messages noted since `counts`; returns where belief ends, `stop` if it never does."""
     first, n = int(counts[0]), min(int(stream.counts[0]), len(stream.messages))
     limit = _first_bad_definition(stream, int(counts[1]), end)
     messages = stream.messages[first:n]
     messages = messages[messages[:, 0] <= limit]
-    times = _times(stream, messages)
-    n_good, bad = _believable(stream, times)
+    times = message_times(stream.array, stream.definitions, messages)
+    belief = believable(times, stream.definitions[messages[:, 1], 6] == RECORD, stream.known)
+    n_good, bad, stream.known = min(belief.n_good, in_step(messages[:, 3])), belief.is_bad, belief.known
     if n_good == len(messages) and limit == end and (status == OK or _is_last(status, end, stop)):
         stream.keep.append(first + np.flatnonzero(~bad))
         return stop
@@ -184,63 +198,6 @@ def _first_bad_definition(stream: _Stream, first: int, end: int) -> int:
     return end
 
 
-def _times(stream: _Stream, messages: I8) -> I8:
-    """The time of each message: -1 for none, NONSENSE for a compressed one where a full one stands as well."""
-    if len(messages) == 0:
-        return np.empty(0, dtype=np.int64)
-    times = messages[:, 3].copy()
-    time_at = stream.definitions[messages[:, 1], 4]
-    has_time = np.flatnonzero(time_at >= 0)
-    at = messages[has_time, 0] + time_at[has_time]
-    raw = stream.array[at[:, None] + np.arange(4)].astype(np.int64)
-    is_big = stream.definitions[messages[has_time, 1], 5] == 1
-    raw[is_big] = raw[is_big][:, ::-1]
-    full = raw @ np.array([1, 1 << 8, 1 << 16, 1 << 24])
-    full[full == INVALID_TIME] = -1
-    times[has_time] = np.where(times[has_time] >= 0, NONSENSE, full)
-    return times
-
-
-def _believable(stream: _Stream, times: I8) -> tuple[int, npt.NDArray[np.bool_]]:
-    """How many messages from the first on can be believed by their times, and which single ones among them cannot."""
-    bad = np.zeros(len(times), dtype=bool)
-    timed = np.flatnonzero(times >= 0)
-    known = times[timed]
-    before = np.concatenate(([stream.last_time if stream.last_time >= 0 else DAWN], known[:-1]))
-    n_good = len(times)
-    last = stream.last_time
-    for j in np.flatnonzero(np.abs(known - before) > JUMP_S).tolist():
-        last = _last_good(known, bad[timed], j, stream.last_time)
-        if last >= 0 and abs(int(known[j]) - last) <= JUMP_S:
-            continue
-        if _is_new_time(known, j, stream.first_time if stream.first_time >= 0 else int(known[0])):
-            continue
-        if last >= 0 and len(known) > j + 1 and bool(np.all(np.abs(known[j + 1 : j + 3] - last) <= JUMP_S)):
-            bad[timed[j]] = True
-            continue
-        n_good = int(timed[j])
-        break
-    sure = known[(timed < n_good) & ~bad[timed]]
-    if len(sure):
-        stream.first_time = int(sure[0]) if stream.first_time < 0 else stream.first_time
-        stream.last_time = int(sure[-1])
-    return n_good, bad
-
-
-def _last_good(known: I8, bad: npt.NDArray[np.bool_], j: int, before: int) -> int:
-    while j > 0 and bad[j - 1]:
-        j -= 1
-    return int(known[j - 1]) if j > 0 else before
-
-
-def _is_new_time(known: I8, j: int, first: int) -> bool:
-    """True where the clock was set: the times that follow agree with each other (not zeros, not nonsense)."""
-    following = known[j : j + AGREEING]
-    steps = np.diff(following)
-    agree = len(following) >= min(AGREEING, len(known)) and bool(np.all((steps >= 0) & (steps <= STEP_MOST_S)))
-    return agree and int(following[0]) > 0 and (first < FIT_TIME_MIN or int(following[0]) >= FIT_TIME_MIN)
-
-
 def _by_local_type(data: bytes, offsets: list[int]) -> dict[int, list[int]]:
     """The definitions found anywhere, by the local type that they define; equal ones once."""
     found: dict[int, dict[bytes, int]] = {}
@@ -256,7 +213,7 @@ def _resync(stream: _Stream, state: I8, at: int, stop: int, alternatives: dict[i
     rows = stream.definitions
     shapes = {k: Shape(*rows[d, [3, 4]].tolist(), bool(rows[d, 5]), int(rows[d, 6]))
               for k, d in enumerate(state[:CLOCK].tolist()) if d >= 0}  # fmt: skip
-    window = window_around(stream.first_time, stream.last_time)
+    window = window_around(stream.known.first, stream.known.last)
     clock = int(state[CLOCK])
     while at < stop and stream.tries < TRIES_MOST:
         same = SAME_BYTES.match(data, at, stop) if data[at : at + 1] == data[at + 1 : at + 2] else None
@@ -292,6 +249,11 @@ def _columns(stream: _Stream, spans: list[fast.Span], wanted: Wanted) -> FitColu
     definitions[:, 2] = slots.of_global[definitions[:, 6]]
     keep = np.concatenate(stream.keep) if stream.keep else np.empty(0, dtype=np.int64)
     messages = stream.messages[keep]
+    times = message_times(stream.array, definitions, messages)
+    is_header_time = (messages[:, 3] >= 0) & (times < NONSENSE)
+    is_anchor = (definitions[messages[:, 1], 6] == EVENT) & (messages[:, 3] < 0) & (times > 0)
+    mended = mended_header_times(times, is_header_time, is_anchor, messages[:, 0])
+    messages[is_header_time, 3] = mended[is_header_time]
     slot = definitions[messages[:, 1], 2]
     messages, slot = messages[slot >= 0], slot[slot >= 0]
     rows = np.bincount(slot, minlength=slots.n).astype(np.int64)

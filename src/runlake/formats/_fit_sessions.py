@@ -11,6 +11,7 @@ from runlake.formats import _fit_channels as channels
 from runlake.formats import _fit_summaries as summaries
 from runlake.formats._fit_columns import F8, I8, FitColumns, MessageColumns
 from runlake.formats._fit_expand import expand_message
+from runlake.formats._fit_mend import mended_distance
 from runlake.formats._fit_profile import FIT_TIME_MIN, enum_name
 from runlake.model.recording import DeviceTotals, Lap, Reading, Recording, TimerEvent
 from runlake.units import FIT_EPOCH_UNIX_S
@@ -23,6 +24,7 @@ def reading(columns: FitColumns) -> Reading:
     records = columns.get("record")
     if "compressed_speed_distance" in records.numbers:
         records = expand_message(columns, "record")
+        records = mended_distance(columns, records) if columns.is_damaged else records
     n_in = records.n
     has_time = ~np.isnan(channels.unix_time(records))
     notes = list(columns.notes)

@@ -67,7 +67,7 @@ def _read_uint32(data, at, is_big):
 
 @kernel
 def _same_definition(data, a, b, length):
-    for k in range(length):
+    for k in range(length):  # noqa: SIM110  (numba knows no all() of a generator)
         if data[a + k] != data[b + k]:
             return False
     return True
@@ -294,7 +294,7 @@ def fill(data, places, starts, columns, scales, out):
             _fill_byte(data, mine, at, missing, divisor, offset, into)
         elif kind == U16 and not is_big:
             _fill_word(data, mine, at, missing, divisor, offset, into)
-        elif (kind == U32 or kind == S32) and not is_big:
+        elif kind in (U32, S32) and not is_big:
             _fill_long(data, mine, at, kind == S32, missing, divisor, offset, into)
         else:
             _fill_any(data, mine, at, kind, is_big, missing, scale, offset, into)
