@@ -128,3 +128,15 @@ def test_an_old_track_with_long_straights_counts():
     track = found(make_activity(np.full(700, 4.0), east_m=sign * east, north_m=sign * north))
     assert track is not None
     assert track.distance_factor == 1.0
+
+
+def test_a_turn_on_the_road_before_is_no_part_of_the_visit():
+    # 600 m out and back on the road, then 300 m to the track, then six laps.
+    out = np.concatenate((np.arange(0, 600, 4.0), np.arange(600, 0, -4.0)))
+    road = np.concatenate((out, np.arange(0, -300, -4.0)))
+    lap_east, lap_north = stadium(np.arange(0, 2400, 4.0))
+    east = np.concatenate((road + lap_east[0] + 300, lap_east))
+    north = np.concatenate((np.full(len(road), lap_north[0]), lap_north))
+    track = found(make_activity(np.full(len(east), 4.0), east_m=east, north_m=north))
+    assert track is not None
+    assert track.start_s == pytest.approx(len(road), abs=20)

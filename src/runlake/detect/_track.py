@@ -13,6 +13,7 @@ from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 LAP_M = 400.0
 STRAIGHT_M = 84.39
@@ -26,6 +27,9 @@ RETURN_WITHIN_M = 12.0
 """Two laps of the same lane lie this close on a watch with ordinary GPS."""
 MIN_RETURNS_M = 600.0
 """A lap and a half after the first: less could be the block of houses around a park."""
+MAX_FLAW_M = 50.0
+MIN_RUN_M = 100.0
+"""A turn on an out-and-back road returns to itself for up to 70 m."""
 MAX_HOLE_M = 400.0
 """Way between two stretches on the track that still counts as one visit: a walk across the infield."""
 LONG_SIDE_M = (150.0, 195.0)
@@ -150,10 +154,20 @@ def _may_return(east: Array, north: Array) -> bool:
     return bool(near.sum() * 3 * STEP_M >= MIN_RETURNS_M / 2)
 
 
+def _joined(starts: Places, stops: Places, hole_m: float) -> tuple[Places, Places]:
+    """The same stretches, those with at most `hole_m` between them as one."""
+    if len(starts) == 0:
+        return starts, stops
+    apart = np.flatnonzero((starts[1:] - stops[:-1]) * STEP_M > hole_m)
+    return starts[np.append(0, apart + 1)], stops[np.append(apart, len(stops) - 1)]
+
+
 def _longest_window(returns: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[int, int] | None:
     """Index range of the longest stretch of returning points, the lap after the last one included."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], returns.astype(np.int8), [0]))))
-    starts, stops = edges[0::2], edges[1::2]
+    starts, stops = _joined(edges[0::2], edges[1::2], MAX_FLAW_M)
+    long = (stops - starts) * STEP_M >= MIN_RUN_M
+    starts, stops = starts[long], stops[long]
     if len(starts) == 0:
         return None
     is_new = np.concatenate(([True], (starts[1:] - stops[:-1]) * STEP_M > MAX_HOLE_M))
