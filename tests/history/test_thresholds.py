@@ -132,7 +132,7 @@ def hard_season() -> Season:
 
 def test_critical_speed_and_d_prime_of_hard_efforts_hold_from_the_next_monday() -> None:
     table = thresholds_of(hard_season(), replace(ANN, hr_max_bpm=190.0))
-    assert value(table, "critical_speed", week_day(2, 6)) == pytest.approx(1.25 * 2.825, abs=0.05)
+    assert value(table, "critical_speed", week_day(2, 6)) == pytest.approx(1.3 * 2.825, abs=0.05)
     assert source(table, "critical_speed", week_day(2, 6)) == "estimated"
     assert value(table, "critical_speed", week_day(3, 0)) == pytest.approx(4.0, rel=0.015)
     assert source(table, "critical_speed", week_day(3, 0)) == "measured"
@@ -154,7 +154,7 @@ def test_doubtful_and_indoor_efforts_do_not_count(change: dict[str, object]) -> 
     for row in season.rows["best_efforts"]:
         row.update(change)
     table = thresholds_of(season, replace(ANN, hr_max_bpm=190.0))
-    assert value(table, "critical_speed", week_day(3, 0)) == pytest.approx(1.25 * 2.825, abs=0.05)
+    assert value(table, "critical_speed", week_day(3, 0)) == pytest.approx(1.3 * 2.825, abs=0.05)
     assert math.isnan(value(table, "vo2max", week_day(3, 0)))
 
 

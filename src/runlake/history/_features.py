@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._effective import dated
+from runlake.history._effective import Dated, dated
 from runlake.history._group import B1, F8, I8, count_by, has_text, index_of, is_true, mean_by, ratio, rows_of, sum_by
 from runlake.model.findings import Table
 
@@ -43,7 +43,7 @@ class Features:
     speed_mps: F8
     cadence_spm: F8
     easy_frac: F8
-    """Mean grade-adjusted speed over the comfortable speed of the day."""
+    """Mean grade-adjusted speed over the comfortable speed of the day; NaN while that rests on fewer than 3 runs."""
     cs_frac: F8
     lthr_frac: F8
     z1_heart_rate: F8
@@ -73,7 +73,11 @@ def read_features(tables: Mapping[str, Table]) -> Features:
     hard = is_true(sessions["is_race"]) | (sum(b.work_s for b in bouts.values()) >= 300.0)
     usual, week = _habits(day, is_run, moving, sessions["distance_m"])
     rise, order = _rises(tables["splits"], index)
-    easy = dated(tables["thresholds"], "comfortable_speed").value_on(day)
+    comfortable = dated(tables["thresholds"], "comfortable_speed")
+    easy = comfortable.value_on(day)
+    # One run cannot be told from itself: pace says something once three runs or a hard effort stand behind it.
+    easy[~_is_known(comfortable, day, 3.0)] = np.nan
+    pace_says = _is_known(dated(tables["thresholds"], "critical_speed"), day, 1.0)
     limit = dated(tables["thresholds"], "hr_threshold").value_on(day)
     return Features(
         is_run=is_run,
@@ -84,10 +88,10 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         speed_mps=ratio(sessions["distance_m"], moving),
         cadence_spm=sessions["mean_cadence_spm"],
         easy_frac=ratio(sessions["mean_gap_speed_mps"], easy),
-        cs_frac=sessions["effort_frac"],
+        cs_frac=np.where(pace_says, sessions["effort_frac"], np.nan),
         lthr_frac=ratio(sessions["mean_heart_rate_bpm"], limit),
         z1_heart_rate=_easy_share(tables["intensity"], "heart_rate", index),
-        z1_pace=_easy_share(tables["intensity"], "pace", index),
+        z1_pace=np.where(pace_says | ~np.isnan(easy), _easy_share(tables["intensity"], "pace", index), np.nan),
         bouts=bouts,
         n_strides=np.nan_to_num(sessions["n_strides"]),
         is_race=is_true(sessions["is_race"]),
@@ -97,6 +101,11 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         rise_frac=rise,
         rise_order=order,
     )
+
+
+def _is_known(threshold: Dated, day: F8, min_evidence: float) -> B1:
+    """Whether the threshold of each day was told, or rests on enough activities."""
+    return has_text(threshold.source_on(day), "config") | (threshold.evidence_on(day) >= min_evidence)
 
 
 def _bouts(intervals: Table, kind: str, index: Mapping[str, int]) -> Bouts:

@@ -24,6 +24,8 @@ class Rules:
 
     min_score: float = 0.5
     """Below it the purpose is `unclear`."""
+    min_moving_s: float = 300.0
+    """A shorter run has no purpose that can be told."""
     long_min_s: float = 3600.0
     long_usual_factor: float = 1.4
     long_week_share: float = 0.3
@@ -52,7 +54,7 @@ def is_walk(f: Features) -> B1:
 
 def scores(f: Features, rules: Rules) -> Mapping[str, F8]:
     """The score of every purpose, float64[n] each."""
-    running = f.is_run & ~is_walk(f)
+    running = f.is_run & ~is_walk(f) & (f.moving_s >= rules.min_moving_s)
     work = _work(f, rules)
     structured = np.max([work[name] for name in ("intervals", "hiit", "hills", "tempo", "fartlek")], axis=0)
     easy = easy_score(f, rules)
@@ -62,7 +64,7 @@ def scores(f: Features, rules: Rules) -> Mapping[str, F8]:
     calm = easy * (1.0 - 0.8 * np.clip(structured / 0.5, 0.0, 1.0)) * np.where(f.is_race, 0.3, 1.0)
     strides = f.n_strides >= 3
     found = {
-        "race": np.where(f.is_race, 0.9, 0.0),
+        "race": np.where(f.is_race, 0.85, 0.0),
         **work,
         "progression": np.where(rises, np.clip(0.55 + 2.0 * (f.rise_frac - rules.rise_frac), 0.0, 0.85), 0.0)
         * (structured < 0.5)
@@ -109,9 +111,10 @@ def _share(bouts: Bouts, total_load: F8) -> F8:
 
 
 def _steady_hard(f: Features, total_load: F8) -> F8:
-    """A whole run at tempo effort without bouts: 15 to 60 min at 90 % of critical speed or more."""
-    hard = (f.cs_frac >= 0.90) & (f.moving_s >= 900.0) & (f.moving_s <= 3600.0) & (total_load <= 0)
-    return np.where(hard & ~(f.z1_heart_rate > 0.7), 0.6, 0.0)
+    """A whole run at tempo effort without bouts: 15 to 60 min at 92 % of critical speed and of
+    threshold heart rate or more."""
+    hard = (f.cs_frac >= 0.92) & (f.moving_s >= 900.0) & (f.moving_s <= 3600.0) & (total_load <= 0)
+    return np.where(hard & ~(f.z1_heart_rate > 0.5) & (f.lthr_frac >= 0.92), 0.6, 0.0)
 
 
 def easy_score(f: Features, rules: Rules) -> F8:

@@ -122,6 +122,10 @@ def unclear_reason(f: Features, i: int, best: str, score: float) -> str:
     """Why no purpose was given, and what came nearest."""
     if f.is_generic[i]:
         return "the file does not say which sport it was"
+    if not f.moving_s[i] >= 300.0 and f.is_run[i]:
+        return (
+            f"{minutes(f.moving_s[i])} of running: too short to tell" if f.moving_s[i] >= 0 else "no moving time known"
+        )
     work = sum(float(b.work_s[i]) for b in f.bouts.values())
     if work > 0:
         return f"{minutes(work)} of work bouts that make no clear session; nearest: {best} ({score:.2f})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._critical_speed import HIGH_S, LOW_S, EffortGrid, fit_upper, informative
+from runlake.history._critical_speed import D_PRIME_M, HIGH_S, LOW_S, EffortGrid, fit_upper, informative
 from runlake.history._effective import Estimate
 from runlake.history._group import B1, F8, quartiles
 
@@ -15,8 +15,9 @@ HARDER_THAN_EASY = 1.08
 """A critical speed less than 8 % above comfortable speed only says that nothing was run hard."""
 HARD_SPEED_FRAC = 1.15
 """An effort of up to 20 min below that share of comfortable speed was no test of VO2max."""
-EASY_TO_CRITICAL = 1.25
-"""Easy running is 70 to 85 % of critical speed: 80 % where nothing else is known."""
+EASY_TO_CRITICAL = 1.30
+"""Easy running is 70 to 80 % of critical speed (Daniels' easy and threshold paces are 1.22 to 1.28 apart)."""
+WALK_MPS = 1.9
 HARD_HEART_RATE_FRAC = 0.86
 """Mean heart rate of a hard effort over the maximum; its first minute lags behind, hence not 0.9."""
 
@@ -33,6 +34,40 @@ class SteadyRuns:
     day: F8
     speed_mps: F8
     heart_rate_bpm: F8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetEfforts:
+    """Sets of repeats as continuous efforts that cost as much, sorted by day."""
+
+    day: F8
+    duration_s: F8
+    distance_m: F8
+
+    def best_before(self, end: float) -> tuple[F8, F8]:
+        """Duration and distance of the set of 90 days that bounds critical speed most, each float64[0 or 1]."""
+        a, b = np.searchsorted(self.day, [end - 90.0, end])
+        if a == b:
+            return np.empty(0), np.empty(0)
+        t, d = self.duration_s[a:b], self.distance_m[a:b]
+        best = int(np.argmax((d - D_PRIME_M) / t))
+        return t[best : best + 1], d[best : best + 1]
+
+
+D_PRIME_RECOVERY_S = 200.0
+"""Time constant with which D' comes back while jogging; 140 to 400 s were found (Skiba 2014; Kirby 2021)."""
+
+
+def set_efforts(day: F8, work_s: F8, n_reps: F8, mean_rest_s: F8, speed_mps: F8) -> SetEfforts:
+    """Sets as efforts: what rests give back of D' shortens the work, but never below one rep.
+
+    Over n reps of t at speed v, (v - CS) n t e^(-rest / 200 s) <= D': the same as one effort of that duration.
+    """
+    left = np.exp(-np.where(np.isnan(mean_rest_s), 0.0, mean_rest_s) / D_PRIME_RECOVERY_S)
+    duration = np.maximum(work_s * left, work_s / np.maximum(n_reps, 1.0))
+    keep = np.flatnonzero((duration >= LOW_S) & (duration <= HIGH_S) & ~np.isnan(speed_mps))
+    keep = keep[np.argsort(day[keep], kind="stable")]
+    return SetEfforts(day[keep], duration[keep], duration[keep] * speed_mps[keep])
 
 
 def comfortable_estimate(runs: SteadyRuns, end: float, hr_max_bpm: float) -> Estimate | None:
@@ -73,14 +108,16 @@ class SpeedEstimates:
         return self.critical_speed is not None and self.critical_speed.source == "measured"
 
 
-def effort_estimates(day: F8, efforts: EffortGrid, end: float, easy_mps: float, hr_max_bpm: float) -> SpeedEstimates:
+def effort_estimates(
+    day: F8, efforts: EffortGrid, sets: SetEfforts, end: float, easy_mps: float, hr_max_bpm: float
+) -> SpeedEstimates:
     """Critical speed, D' and VO2max by the best efforts of the 90 days before `end`.
 
     Critical speed by the hard efforts, else comfortable speed times 1.25.
     """
     a, b = np.searchsorted(day, [end - 90.0, end])
     best = _window_best(efforts, int(a), int(b))
-    critical, d_prime = _fitted(best, easy_mps, hr_max_bpm)
+    critical, d_prime = _fitted(best, sets.best_before(end), easy_mps, hr_max_bpm)
     return SpeedEstimates(critical or _by_comfortable(easy_mps), d_prime, _vo2max(best, easy_mps))
 
 
@@ -116,19 +153,24 @@ def _window_best(efforts: EffortGrid, a: int, b: int) -> WindowBest:
     )
 
 
-def _fitted(best: WindowBest, easy_mps: float, hr_max_bpm: float) -> tuple[Estimate | None, Estimate | None]:
+def _fitted(
+    best: WindowBest, of_set: tuple[F8, F8], easy_mps: float, hr_max_bpm: float
+) -> tuple[Estimate | None, Estimate | None]:
     inside: B1 = (best.elapsed_s >= LOW_S) & (best.elapsed_s <= HIGH_S)
     if not inside.any():
         return None, None
     inside[inside] = informative(best.elapsed_s[inside], best.speed_mps[inside] * best.elapsed_s[inside])
     t = best.elapsed_s[inside]
-    fit = fit_upper(t, best.speed_mps[inside] * t, best.is_repeat[inside])
+    set_s, set_m = of_set
+    is_repeat = np.concatenate((best.is_repeat[inside], np.ones(len(set_s), dtype=bool)))
+    fit = fit_upper(np.concatenate((t, set_s)), np.concatenate((best.speed_mps[inside] * t, set_m)), is_repeat)
+    is_near = fit.is_near[: len(t)]
     low, speed, high = fit.speed_mps.tolist()
     if speed < HARDER_THAN_EASY * easy_mps:
         return None, None
-    rates = best.heart_rate_bpm[inside][fit.is_near]
+    rates = best.heart_rate_bpm[inside][is_near]
     rates = rates[~np.isnan(rates)]
-    n = max(1, len(np.unique(best.activity[inside][fit.is_near])))
+    n = max(1, len(np.unique(best.activity[inside][is_near])))
     source = "measured" if fit.is_determined else "estimated"
     method = HARD_METHOD if fit.is_determined else ONE_EFFORT_METHOD
     if len(rates) and rates.max() < HARD_HEART_RATE_FRAC * hr_max_bpm:
@@ -143,7 +185,7 @@ def _fitted(best: WindowBest, easy_mps: float, hr_max_bpm: float) -> tuple[Estim
 
 
 def _vo2max(best: WindowBest, easy_mps: float) -> Estimate | None:
-    known = ~np.isnan(best.vdot) & ~(best.speed_mps < HARD_SPEED_FRAC * easy_mps)
+    known = ~np.isnan(best.vdot) & ~(best.speed_mps < HARD_SPEED_FRAC * easy_mps) & (best.speed_mps >= WALK_MPS)
     if not known.any():
         return None
     i = int(np.argmax(np.where(known, best.vdot, -1.0)))
@@ -158,5 +200,5 @@ def _by_comfortable(easy_mps: float) -> Estimate | None:
     if math.isnan(easy_mps):
         return None
     speed = EASY_TO_CRITICAL * easy_mps
-    method = "comfortable speed times 1.25; no hard effort in 90 days"
-    return Estimate(speed, 1.15 * easy_mps, 1.35 * easy_mps, method, "estimated", 0)
+    method = "comfortable speed times 1.3; no hard effort in 90 days"
+    return Estimate(speed, 1.20 * easy_mps, 1.42 * easy_mps, method, "estimated", 0)

@@ -58,24 +58,26 @@ def race_score(sessions: Table, tables: Mapping[str, Table], settings: Settings)
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     whole = _whole_run(sessions, tables, index, moving, settings)
     bout = _lone_bout(tables, index)
-    is_bout = ~np.isnan(bout.model_frac)
-    best = np.where(is_bout, bout.model_frac, whole.model_frac)
-    distance = np.where(is_bout, bout.distance_m, whole.distance_m)
+    day = sessions["local_date"]
     critical = dated(tables["thresholds"], "critical_speed")
-    told = has_text(critical.source_on(sessions["local_date"]), "config")
-    is_sure_model = told | (critical.evidence_on(sessions["local_date"]) > 0)
-    hr_max = dated(tables["thresholds"], "hr_max").value_on(sessions["local_date"])
-    rate = ratio(np.where(is_bout, bout.heart_rate_bpm, whole.heart_rate_bpm), hr_max)
-    even = np.where(best >= settings.min_model_frac, 0.5, np.where(best >= 0.93, 0.25, 0.0))
-    score = (
-        even
-        + 0.15 * _near_standard(distance, np.where(is_bout, 0.03, 0.01))
-        + 0.15 * (rate >= settings.hard_heart_rate_frac)
+    is_sure_model = has_text(critical.source_on(day), "config") | (critical.evidence_on(day) > 0)
+    hr_max = dated(tables["thresholds"], "hr_max").value_on(day)
+    many = _n_bouts(tables["intervals"], index) >= 3
+    score = np.fmax(
+        _candidate_score(whole, 0.01, hr_max, settings) - 0.4 * many, _candidate_score(bout, 0.03, hr_max, settings)
     )
-    score += 0.35 * _is_named_race(sessions)
-    score -= 0.25 * (rate < settings.hard_heart_rate_frac - 0.07) + 0.15 * ~is_sure_model + 0.3 * (best < 0.85)
-    score -= 0.4 * (_n_bouts(tables["intervals"], index) >= 3)
-    return np.where(has_text(sessions["sport"], "running"), np.clip(score, 0.0, 0.95), 0.0)
+    score += 0.35 * _is_named_race(sessions) - 0.15 * ~is_sure_model
+    return np.where(has_text(sessions["sport"], "running"), np.clip(np.nan_to_num(score), 0.0, 0.95), 0.0)
+
+
+def _candidate_score(candidate: Candidate, short_frac: float, hr_max_bpm: F8, settings: Settings) -> F8:
+    """Speed alone is not enough, for critical speed may be a lower bound: distance, heart rate or title must agree."""
+    best = candidate.model_frac
+    rate = ratio(candidate.heart_rate_bpm, hr_max_bpm)
+    score = np.where(best >= settings.min_model_frac, 0.42, np.where(best >= 0.93, 0.25, 0.0))
+    score += 0.15 * _near_standard(candidate.distance_m, short_frac)
+    score += 0.15 * (rate >= settings.hard_heart_rate_frac)
+    return score - 0.25 * (rate < settings.hard_heart_rate_frac - 0.07) - 0.3 * (best < 0.85)
 
 
 def _n_bouts(bouts: Table, index: dict[str, int]) -> F8:
@@ -125,7 +127,7 @@ def _is_named_race(sessions: Table) -> B1:
     )
 
 
-def _near_standard(distance_m: F8, short_frac: F8) -> B1:
+def _near_standard(distance_m: F8, short_frac: float) -> B1:
     """Whether the distance is a usual race distance: so much short, 2.5 % long (GPS, and lines not run exactly)."""
     usual = [EFFORT_M[name] for name in ("mile", "3k", "5k", "10k", "half", "marathon")]
     return np.any([(distance_m >= (1.0 - short_frac) * d) & (distance_m <= 1.025 * d) for d in usual], axis=0)

@@ -13,7 +13,14 @@ from runlake.history._critical_speed import D_PRIME_M, EffortGrid, effort_grid
 from runlake.history._effective import Estimate, Occasions, keep_changes, occasions
 from runlake.history._group import F8, has_text, index_of, is_true, rows_of
 from runlake.history._heart import HeartSessions, max_estimate, rest_estimate, threshold_estimate
-from runlake.history._speed import SpeedEstimates, SteadyRuns, comfortable_estimate, effort_estimates
+from runlake.history._speed import (
+    SetEfforts,
+    SpeedEstimates,
+    SteadyRuns,
+    comfortable_estimate,
+    effort_estimates,
+    set_efforts,
+)
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
 from runlake.tables import thresholds
@@ -53,6 +60,7 @@ class Evidence:
     heart: HeartSessions
     steady: SteadyRuns
     efforts: EffortGrid
+    sets: SetEfforts
     device_vo2max: F8
 
 
@@ -83,7 +91,18 @@ def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
     is_repeat = np.nan_to_num(runs["n_intervals"]) >= 3
     row = rows_of(tables["best_efforts"]["activity_id"], index)
     efforts = effort_grid(tables["best_efforts"], row, n, is_repeat)
-    return Evidence(day, heart, steady, efforts, runs["device_vo2max"])
+    return Evidence(day, heart, steady, efforts, _sets(tables["interval_sets"]), runs["device_vo2max"])
+
+
+def _sets(sets: Table) -> SetEfforts:
+    rows = sets.where(has_text(sets["kind"], "interval") & (sets["confidence"] >= 0.5) & (sets["n_reps"] >= 2))
+    return set_efforts(
+        rows["local_date"],
+        rows["work_s"],
+        rows["n_reps"].astype(np.float64),
+        rows["mean_rest_s"],
+        rows["mean_speed_mps"],
+    )
 
 
 def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
@@ -135,7 +154,7 @@ def _walk(athlete: Athlete, evidence: Evidence, when: Occasions, settings: Setti
         easy = comfortable_estimate(evidence.steady, end, max_bpm)
         if easy is not None and _told(athlete, "comfortable_speed") is None:
             easy_mps = easy.value
-        speeds = effort_estimates(evidence.day, evidence.efforts, end, easy_mps, max_bpm)
+        speeds = effort_estimates(evidence.day, evidence.efforts, evidence.sets, end, easy_mps, max_bpm)
         if speeds.is_measured:
             last_fit, fitted = end, speeds
         elif end - last_fit <= settings.fit_holds_days and not _value(speeds.critical_speed) > _value(
@@ -188,7 +207,7 @@ def _row(athlete: Athlete, kind: str, valid_from: float, estimate: Estimate) -> 
 HISTORIAN = Historian(
     name="thresholds",
     specs=(thresholds.SPEC,),
-    needs=("activities", "distributions", "best_efforts"),
+    needs=("activities", "distributions", "best_efforts", "interval_sets"),
     settings=Settings(),
     build=build,
 )
