@@ -111,3 +111,21 @@ def test_a_strap_that_slips_is_a_fault_and_no_fitness():
     found = find(long_run(heart_rate_bpm=heart))
     assert "sensor fault" in found["reason"][0]
     assert np.isnan(found["decoupling_frac"][0])
+
+
+def test_poor_altitude_does_not_hide_the_onset():
+    # Altitude that swings by itself makes grade-adjusted speed jump by 10 %, while the runner is on the flat.
+    m = 90 * 60 + 1
+    grade = 0.02 * np.sign(np.sin(np.arange(m) / 200.0))
+    found = find(long_run(onset_min=50, grade_frac=grade))
+    assert found["speed_basis"][0] == "speed"
+    assert found["onset_s"][0] == pytest.approx(60 * 60, abs=300)
+
+
+def test_on_hills_run_at_even_effort_grade_adjusted_speed_is_compared():
+    m = 90 * 60 + 1
+    grade = 0.02 * np.sin(np.arange(m) / 300.0)
+    cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
+    found = find(long_run(onset_min=50, grade_frac=grade, speed=3.0 * 3.6 / cost))
+    assert found["speed_basis"][0] == "grade_adjusted"
+    assert found["onset_s"][0] == pytest.approx(60 * 60, abs=300)

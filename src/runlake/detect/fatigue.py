@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,9 +59,10 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
     reason = _gate(curve, bouts, running_s, settings)
     if reason or curve is None:
         return (Findings.from_rows(SPEC, [{"reason": reason}]),)
-    bins = _make_bins(activity)
+    bins, basis = _with_steadier_speed(_make_bins(activity), settings)
     cadence_change, step_change = _form_change(bins, settings)
     row: dict[str, object] = {
+        "speed_basis": basis,
         "best_5min_late_frac": _late_best(bins, settings),
         "cadence_change_spm": cadence_change,
         "step_length_change_frac": step_change,
@@ -120,6 +121,26 @@ def _make_bins(activity: Activity) -> _Bins:
         cadence_spm=binned(grid.cadence_spm),
         grade_frac=binned(grid.grade_frac),
     )
+
+
+def _with_steadier_speed(bins: _Bins, settings: Settings) -> tuple[_Bins, str]:
+    """The bins with `gap_mps` replaced by plain speed where heart rate follows that more closely, and which it is.
+
+    On hills grade-adjusted speed goes with heart rate; where altitude is poor it jumps about while both plain speed
+    and heart rate are calm. Compared by the change of log heart rate over speed from one 5 min to the next.
+    """
+    per = settings.window_s // BIN_S
+    n = len(bins.middle_s) // per
+    jumps = []
+    for speed in (bins.gap_mps, bins.speed_mps):
+        ratio = (bins.heart_rate_bpm / speed)[: n * per].reshape(n, per)
+        count = np.isfinite(ratio).sum(axis=1)
+        total = np.where(np.isfinite(ratio), ratio, 0.0).sum(axis=1)
+        level = np.log(total[count >= per // 2] / count[count >= per // 2])
+        jumps.append(float(np.mean(np.abs(np.diff(level)))) if len(level) > 2 else np.nan)
+    if jumps[1] < jumps[0]:
+        return replace(bins, gap_mps=bins.speed_mps), "speed"
+    return bins, "grade_adjusted"
 
 
 def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:

@@ -17,5 +17,6 @@ SPEC = TableSpec(
         Column("step_length_change_frac", "float64", "last against first third at like speed"),
         Column("has_bonk", "bool", "pace fell 8 % or more for good and heart rate did not rise"),
         Column("reason", "string", "why a value is missing"),
+        Column("speed_basis", "string", "grade_adjusted or speed: what heart rate was compared with, the one it follows more closely"),
     ),
 )
