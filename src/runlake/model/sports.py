@@ -1,4 +1,4 @@
-"""Sport names of GPX `<type>` and TCX `Sport=` to FIT names."""
+"""Sport names that services and files write (TrailRun, trail_running, Biking) to FIT names."""
 
 from __future__ import annotations
 
