@@ -9,6 +9,7 @@ new sessions), the confidence curve from a third part. No real file is read. The
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from dataclasses import dataclass
@@ -20,16 +21,17 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-import boosting  # noqa: E402
-from bout_sessions import Session, World, simulate  # noqa: E402
-
-from runlake.detect import _bouts_candidates as candidates  # noqa: E402
-from runlake.detect import _bouts_score as scoring  # noqa: E402
-from runlake.detect.bouts import END_LATE_S, START_LATE_S  # noqa: E402
-from runlake.model.activity import Grid  # noqa: E402
+import boosting
+from bout_plans import World
+from bout_sessions import Session, simulate
+from runlake.detect import _bouts_candidates as candidates
+from runlake.detect import _bouts_score as scoring
+from runlake.detect._bouts_find import Settings
+from runlake.model.activity import Grid
 
 F8 = npt.NDArray[np.float64]
 OUT = Path(__file__).resolve().parents[1] / "src" / "runlake" / "detect" / "data" / "bouts.json"
+SETTINGS = Settings()
 RIGHT, NEARLY, SECOND_BEST = 0.6, 0.35, 0.12
 """A candidate is right with this overlap, if no other fits the bout clearly better; below the second it is wrong;
 what lies between hardly counts."""
@@ -39,9 +41,8 @@ PUBLISHED_RIGHT = 0.5
 
 @dataclass(frozen=True)
 class Example:
-    """One session with its candidates, which of them are right, and how much each counts."""
+    """The candidates of one session, which of them are right, and how much each counts."""
 
-    session: Session
     found: candidates.Candidates
     right: F8
     weight: F8
@@ -58,33 +59,42 @@ def to_grid(s: Session) -> Grid:
     )  # fmt: skip
 
 
-def _iou(a: tuple[float, float], b: tuple[float, float]) -> float:
-    both = max(0.0, min(a[1], b[1]) - max(a[0], b[0]))
-    return both / (a[1] - a[0] + b[1] - b[0] - both)
+def _overlaps(start: F8, end: F8, bouts: list[tuple[float, float, str]]) -> F8:
+    """Overlap over union of each span with each bout: float64[c, max(b, 1)]."""
+    if not bouts:
+        return np.zeros((start.size, 1))
+    first, last = (np.array([b[i] for b in bouts], dtype=np.float64) for i in (0, 1))
+    both = np.maximum(0.0, np.minimum(end[:, None], last) - np.maximum(start[:, None], first))
+    return np.asarray(both / ((end - start)[:, None] + (last - first) - both))
 
 
 def judge(found: candidates.Candidates, s: Session) -> tuple[F8, F8, F8]:
     """For each candidate: 1 when it is the bout to find; its weight (0 where no plan speaks); 1 when it would do."""
     n = found.first.size
-    spans = list(zip(found.start_s - START_LATE_S, found.end_s - END_LATE_S, strict=True))
-    overlap = np.array([[_iou(x, (p, q)) for p, q, _ in s.bouts] or [0.0] for x in spans])
+    start, end = found.start_s - SETTINGS.start_late_s, found.end_s - SETTINGS.end_late_s
+    overlap = _overlaps(start, end, s.bouts)
     best = overlap.max(axis=1)
     reach = overlap.max(axis=0)[overlap.argmax(axis=1)]
     right = (best >= RIGHT) & (best >= reach - SECOND_BEST)
     weight = np.where((best > NEARLY) & ~right, 0.25, np.ones(n))
-    soft = np.array([sum(max(0.0, min(b, q) - max(a, p)) for p, q in s.soft) > 0.5 * (b - a) for a, b in spans])
+    soft = np.zeros(n, dtype=bool)
+    for p, q in s.soft:
+        soft |= np.minimum(end, q) - np.maximum(start, p) > 0.5 * (end - start)
     weight[(best <= NEARLY) & soft] = 0.0
     return right.astype(np.float64), weight, (best >= PUBLISHED_RIGHT).astype(np.float64)
 
 
+NO_CHANNELS = candidates.Channels(np.empty(0), np.empty(0), False, 1.0, 1.0, 0.0, np.empty(0))
+
+
 def examples(seeds: range, world: World | None = None) -> list[Example]:
-    """Simulated sessions with their candidates judged; sessions without any are left out."""
+    """Simulated sessions with their candidates judged; sessions without any are left out, samples are let go."""
     out = []
     for seed in seeds:
         s = simulate(seed, world=world)
         found = candidates.find_candidates(to_grid(s))
         if found is not None:
-            out.append(Example(s, found, *judge(found, s)))
+            out.append(Example(dataclasses.replace(found, channels=NO_CHANNELS), *judge(found, s)))
     return out
 
 
@@ -157,7 +167,8 @@ def main() -> None:
     model = train(*lots, seed=args.seed)
     data = {
         "about": "scorer of work bouts, trained by scripts/train_bouts.py on simulated sessions only",
-        "seed": args.seed, "sessions": n, "feature_hash": scoring.feature_hash(), "features": list(scoring.SECOND_NAMES),
+        "seed": args.seed, "sessions": n,
+        "feature_hash": scoring.feature_hash(), "features": list(scoring.SECOND_NAMES),
         "calibration": {"logit": model.logit_knots.round(4).tolist(), "right": model.right_knots.round(4).tolist()},
         "first": _plain(model.first), "second": _plain(model.second),
     }  # fmt: skip

@@ -48,6 +48,18 @@ def test_bout_features_equals_its_twin(session):
     assert ours == pytest.approx(theirs, abs=1e-7, nan_ok=True)
 
 
+@QUIET
+@given(st.integers(0, 100_000))
+def test_bout_sums_equals_its_twin(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 40))
+    level = rng.choice([-0.45, -0.3, 0.0, 0.5], n)
+    heart = np.where(rng.random(n) < 0.2, np.nan, rng.uniform(20, 260, n))
+    grade = np.where(rng.random(n) < 0.2, np.nan, rng.normal(0, 0.2, n))
+    args = (level, rng.normal(size=n), heart, grade, 150.0, -0.35, -0.43)
+    assert bouts.bout_sums(*args) == pytest.approx(twin.bout_sums(*args), abs=1e-9)
+
+
 @st.composite
 def candidates(draw):
     """Overlapping candidates in order of start, with levels, lengths and scores."""

@@ -26,6 +26,17 @@ def _off_scale(value, scale):
     return float(np.abs(np.log(value / np.asarray(scale))).min())
 
 
+def bout_sums(level, cadence, heart, grade, heart_middle, run_level, still_level):
+    run = (level > run_level) & (level > still_level)
+    g = np.clip(np.nan_to_num(grade), -0.25, 0.25)
+    cost = np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], g)
+    known = ~np.isnan(heart)
+    beats = np.log(np.clip(np.where(known, heart, heart_middle), 30, 250) / heart_middle) * known
+    flat = level + np.log(cost / 3.6)
+    rows = [level, cadence, run, level * run, level <= still_level, flat * run, beats, known, g, level**2]
+    return np.hstack((np.zeros((10, 1)), np.cumsum(np.array(rows, dtype=float), axis=1)))
+
+
 def bout_features(sums, runs, breaks, level, start, end, row, speed_sum, facts, usual_s, usual_m):
     y, z, run, run_y, still, adjusted, heart, has_heart, grade, square = np.diff(sums, axis=1)
     n = len(y)
@@ -77,9 +88,10 @@ def _like(q, j, start, end, length_m, level):
     if j == q:
         return True
     apart = end[j] <= start[q] or start[j] >= end[q]
-    same_s = abs(np.log((end[j] - start[j]) / (end[q] - start[q]))) < 0.2
+    sizes = [float(end[i] - start[i]) for i in (j, q)]
+    same_s = abs(np.log(sizes[0] / sizes[1])) < 0.2 or abs(sizes[0] - sizes[1]) <= 5
     same_m = abs(np.log(length_m[j] / length_m[q])) < 0.1
-    return apart and (same_s or same_m) and abs(level[j] - level[q]) < 0.12
+    return apart and (same_s or same_m) and abs(level[j] - level[q]) < 0.12 + 1.5 / min(sizes)
 
 
 def _spread(x, floor=0.0):

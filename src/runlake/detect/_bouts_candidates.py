@@ -1,4 +1,4 @@
-"""From the grid to candidates for work bouts: levels of speed and cadence, segments, runs above every level, features."""
+"""From the grid to candidates for work bouts: levels of speed and cadence, segments, runs above levels, features."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.bouts import bout_features, like_features
+from runlake.kernels.bouts import bout_features, bout_sums, like_features
 from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
 from runlake.model.activity import Grid
 
@@ -22,6 +22,8 @@ CADENCE_WEIGHT = 5.0
 """A stride raises speed by some 40 % and cadence by some 8 %: this makes both steps alike in size."""
 PENALTY = 0.10
 """Log² seconds that a border must save: a bump of 20 s and 10 % just pays for its two borders."""
+STILL_STEP = 0.02
+"""Within this of the lowest level nobody runs."""
 SHORTEST_S = 5
 LEVEL_STEP = 0.05
 """Neighbours less than 5 % apart are one level: below that, easy running itself wanders."""
@@ -33,15 +35,16 @@ USUAL_S = np.array([10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 48
 USUAL_M = np.array([100, 200, 300, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 3000, 5000.0])
 
 FEATURES = (
-    "log_duration", "level", "cadence_level", "contrast_before", "contrast_after", "contrast", "run_contrast_before",
-    "run_contrast_after", "run_contrast", "cadence_before", "cadence_after", "cadence_contrast", "cadence_step",
-    "step_start", "step_end", "below_best", "dip", "above_parent", "n_children", "depth", "still_before", "still_after",
-    "from_start", "to_end", "share", "noise", "slope", "scatter", "above_median", "alike_share", "heart_level",
-    "heart_rise", "heart_fall", "grade_contrast", "adjusted_contrast", "heart_of_180", "off_usual_s", "off_usual_m", "log_speed",
+    "log_duration", "level", "cadence_level", "contrast_before", "contrast_after", "contrast",
+    "run_contrast_before", "run_contrast_after", "run_contrast", "cadence_before", "cadence_after",
+    "cadence_contrast", "cadence_step", "step_start", "step_end", "below_best", "dip", "above_parent",
+    "n_children", "depth", "still_before", "still_after", "from_start", "to_end", "share", "noise", "slope",
+    "scatter", "above_median", "alike_share", "heart_level", "heart_rise", "heart_fall", "grade_contrast",
+    "adjusted_contrast", "heart_of_180", "off_usual_s", "off_usual_m", "log_speed",
 )  # fmt: skip
 LIKE_FEATURES = (
-    "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "distance_spread", "duration_spread", "like_score", "n_like_good", "inside_score",
-    "around_score",
+    "n_like", "period_spread", "rest_spread", "rest_ratio", "set_share", "distance_spread", "duration_spread",
+    "like_score", "n_like_good", "inside_score", "around_score",
 )  # fmt: skip
 
 
@@ -142,35 +145,10 @@ def _cadence_level(grid: Grid, running: npt.NDArray[np.bool_]) -> tuple[F8 | Non
     return np.clip(np.log(np.clip(filled, 1.0, 300.0) / easy), -0.20, 0.25), easy
 
 
-def _running_sum(rows: list[F8]) -> F8:
-    sums = np.zeros((len(rows), rows[0].size + 1))
-    for row, values in enumerate(rows):
-        np.cumsum(values, out=sums[row, 1:])
-    return sums
-
-
 def _median_heart(grid: Grid) -> float:
     """Median heart rate, bpm; NaN without."""
     known = grid.heart_rate_bpm[np.isfinite(grid.heart_rate_bpm)]
     return max(_quantile(known, 0.5), 30.0) if known.size else float("nan")
-
-
-def _sums(grid: Grid, ch: Channels) -> F8:
-    running = (ch.level > np.log(RUN_MPS / ch.easy_mps)) & (ch.level > LOWEST + 1e-9)
-    run = running.astype(np.float64)
-    heart = grid.heart_rate_bpm
-    has_heart = np.isfinite(heart)
-    log_heart = np.zeros(heart.size)
-    if has_heart.any():
-        log_heart[has_heart] = np.log(np.clip(heart[has_heart], 30.0, 250.0) / _median_heart(grid))
-    grade = np.clip(np.nan_to_num(grid.grade_frac), -0.25, 0.25)
-    cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
-    adjusted = (ch.level + np.log(cost / 3.6)) * run
-    still = (ch.level <= LOWEST + 0.02).astype(np.float64)
-    return _running_sum([
-        ch.level, ch.cadence, run, ch.level * run, still, adjusted, log_heart, has_heart.astype(np.float64), grade,
-        ch.level * ch.level,
-    ])  # fmt: skip
 
 
 def find_candidates(grid: Grid) -> Candidates | None:
@@ -209,7 +187,11 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     first = np.clip(np.ceil(start), 0, n - 1).astype(np.int64)
     last = np.clip(np.ceil(end), first + 4, n).astype(np.int64)
     last = np.minimum(last, n)
-    sums = _sums(grid, ch)
+    middle_heart = _median_heart(grid)
+    run_level = float(np.log(RUN_MPS / ch.easy_mps))
+    sums = bout_sums(
+        ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, middle_heart, run_level, LOWEST + STILL_STEP
+    )
     metres = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
     width = np.diff(breaks)
     order = np.argsort(level)
@@ -217,7 +199,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     best = level[order][::-1][min(int(np.searchsorted(above, 20)), level.size - 1)]
     ran = sums[2, -1]
     middle = level[order][::-1][min(int(np.searchsorted(above, 0.5 * ran)), level.size - 1)]
-    facts = np.array([best, ch.noise, middle, float(ch.has_cadence), np.log(_median_heart(grid) / 180.0)])
+    facts = np.array([best, ch.noise, middle, float(ch.has_cadence), np.log(middle_heart / 180.0)])
     features = bout_features(sums, runs, breaks, level, first, last, row, metres, facts, USUAL_S, USUAL_M)
     order = np.argsort(first, kind="stable")
     return Candidates(

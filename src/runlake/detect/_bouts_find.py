@@ -6,19 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import Channels, find_candidates
+from runlake.detect._bouts_candidates import Candidates, Channels, find_candidates
 from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.model.activity import Grid
 from runlake.model.recording import F8
 
-START_LATE_S, END_LATE_S = 1.0, 3.0
-"""By how much half height trails the mark: the body's ramp and reaction at the start; nobody brakes on the line."""
-POSITION_DELAY_S = {"coros": 2.0}
-"""Watches whose positions and distance themselves trail, by maker; against those, speed cannot be aligned better."""
-LIKELY, POSSIBLE = 0.5, 0.2
-"""Bouts above the first are chosen together; what is left above the second is published with its low confidence."""
-LONE_S, LONE_CONFIDENCE = 100.0, 0.3
-"""A single short surge is a road crossed or a dog, whatever it looks like: reps come in numbers."""
+NEVER = -20.0
+"""A logit that means: never."""
+LEAST_BOUT_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be changed, and what scripts/cross_validate.py fits again without one athlete at a time."""
+
+    likely: float = 0.5
+    """Bouts of at least this probability are chosen together, so that they fit each other best."""
+    possible: float = 0.2
+    """What is left above this is published too, with its low confidence."""
+    least_confidence: float = 0.15
+    """Bouts below this are not published at all."""
+    start_late_s: float = 1.0
+    """By how much half height trails the mark at the start: reaction, and the body's ramp."""
+    end_late_s: float = 3.0
+    """The same at the end, where nobody brakes on the line."""
+    coros_delay_s: float = 2.0
+    """COROS watches: positions and distance themselves trail, so that speed cannot be aligned better."""
+    lone_s: float = 100.0
+    """A single surge shorter than this is a road crossed or a dog: reps come in numbers."""
+    lone_confidence: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,31 +47,42 @@ class Bouts:
     channels: Channels
 
 
-def _delay_s(device: str) -> float:
-    name = device.lower()
-    return next((delay for maker, delay in POSITION_DELAY_S.items() if maker in name), 0.0)
-
-
-def find_bouts(grid: Grid, device: str = "") -> Bouts | None:
+def find_bouts(grid: Grid, device: str, settings: Settings) -> Bouts | None:
     """The work bouts of a session; None when there is nothing to search (hardly any running)."""
     found = find_candidates(grid)
     if found is None:
         return None
-    model = load_model()
-    logits = second_logits(found, model)
-    taken = choose(found, logits, LIKELY)
-    for i in np.flatnonzero(taken):
-        logits[(found.start_s < found.end_s[i]) & (found.end_s > found.start_s[i]) & ~taken] = -20.0
-    taken |= choose(found, np.where(taken, -20.0, logits), POSSIBLE)
+    return pick(found, second_logits(found, load_model()), device, settings)
+
+
+def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bouts:
+    """The best disjoint choice among candidates of known log odds, with edges moved to where the marks would be."""
+    taken = choose(found, logits, settings.likely)
+    left = np.where(taken | _meets(found, taken), NEVER, logits)
+    taken |= choose(found, left, settings.possible)
     at = np.flatnonzero(taken)
     at = at[np.argsort(found.start_s[at], kind="stable")]
-    delay = _delay_s(device)
-    start = np.maximum(found.start_s[at] - START_LATE_S - delay, 0.0)
-    end = np.clip(found.end_s[at] - END_LATE_S - delay, start + 3.0, float(grid.m))
+    delay = settings.coros_delay_s if "coros" in device.lower() else 0.0
+    length = float(found.channels.level.size)
+    start = np.maximum(found.start_s[at] - settings.start_late_s - delay, 0.0)
+    end = np.clip(
+        found.end_s[at] - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S)
+    )
     end[:-1] = np.minimum(end[:-1], start[1:])
-    confidence = model.confidence(logits[at])
+    confidence = load_model().confidence(logits[at])
     likely = confidence >= 0.5
     if likely.sum() == 1:
-        lone = likely & (end - start < LONE_S)
-        confidence = np.where(lone, np.minimum(confidence, LONE_CONFIDENCE), confidence)
+        lone = likely & (end - start < settings.lone_s)
+        confidence = np.where(lone, np.minimum(confidence, settings.lone_confidence), confidence)
     return Bouts(start, end, confidence, found.channels)
+
+
+def _meets(found: Candidates, taken: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Which candidates overlap a taken one; the taken are disjoint, so their ends rise with their starts."""
+    if not taken.any():
+        return np.zeros(taken.size, dtype=bool)
+    order = np.flatnonzero(taken)[np.argsort(found.start_s[taken], kind="stable")]
+    starts, ends = found.start_s[order], found.end_s[order]
+    following = np.searchsorted(ends, found.start_s, side="right")
+    inside = np.minimum(following, order.size - 1)
+    return np.asarray((following < order.size) & (starts[inside] < found.end_s))

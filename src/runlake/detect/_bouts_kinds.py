@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from runlake.detect._bouts_measure import Measures
+from runlake.detect._bouts_measure import WALK_MPS, Measures, median
 from runlake.detect._bouts_sets import RepSet
+from runlake.model.recording import F8
 
 STRIDE_MAX_S = 36.0
 """Strides last 10 to 35 s."""
@@ -40,12 +41,12 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     """Few short pick-ups, run rested, that close an easy run or open a harder session."""
     s = sets[at]
     members = list(s.members)
-    length = float(np.median(m.duration_s[members]))
+    length = median(m.duration_s, members)
     if not 3 <= s.n <= STRIDE_MAX_N or length > STRIDE_MAX_S:
         return False
-    if np.median(m.rest_s[members[:-1]]) < STRIDE_REST_RATIO * length:
+    if median(m.rest_s, members[:-1]) < STRIDE_REST_RATIO * length:
         return False
-    longer = [q for q in sets if float(np.median(m.duration_s[list(q.members)])) > max(45.0, 1.8 * length)]
+    longer = [q for q in sets if median(m.duration_s, q.members) > max(45.0, 1.8 * length)]
     after = [q for q in longer if q.members[0] > members[-1]]
     if after:
         gap = m.start_s[after[0].members[0]] - m.end_s[members[-1]]
@@ -56,26 +57,24 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     return bool(running_before >= LATE_SHARE * span)
 
 
-def kinds_of(m: Measures, sets: list[RepSet], running_s: np.ndarray) -> list[str]:  # type: ignore[type-arg]
-    """The kind of each set, in order; `running_s`: float64[m + 1] seconds run before each second of the grid."""
-    out = []
-    total = float(running_s[-1])
-    for at, s in enumerate(sets):
-        members = list(s.members)
-        length = float(np.median(m.duration_s[members]))
-        first, last = int(m.start_s[members[0]]), int(m.end_s[members[-1]])
-        before = float(running_s[min(max(first, 0), len(running_s) - 1)])
-        after = total - float(running_s[min(last, len(running_s) - 1)])
-        if s.is_irregular:
-            out.append("fartlek")
-        elif _is_hill(m, s):
-            out.append("hill")
-        elif _is_stride_set(m, sets, at, before, after):
-            out.append("stride")
-        elif length >= TEMPO_MIN_S:
-            out.append("tempo")
-        elif length <= SPRINT_MAX_S:
-            out.append("sprint")
-        else:
-            out.append("interval")
-    return out
+def kinds_of(m: Measures, sets: list[RepSet], speed_mps: F8) -> list[str]:
+    """The kind of each set, in order; `speed_mps`: float64[m] of the session, 0 where it stood."""
+    return [_kind(m, sets, at, speed_mps) for at in range(len(sets))]
+
+
+def _kind(m: Measures, sets: list[RepSet], at: int, speed_mps: F8) -> str:
+    s = sets[at]
+    length = median(m.duration_s, s.members)
+    if s.is_irregular:
+        return "fartlek"
+    if _is_hill(m, s):
+        return "hill"
+    if length <= STRIDE_MAX_S and s.n >= 3:
+        first, last = int(m.start_s[s.members[0]]), int(m.end_s[s.members[-1]])
+        before = int(np.count_nonzero(speed_mps[:first] > WALK_MPS))
+        after = int(np.count_nonzero(speed_mps[last:] > WALK_MPS))
+        if _is_stride_set(m, sets, at, before, after):
+            return "stride"
+    if length >= TEMPO_MIN_S:
+        return "tempo"
+    return "sprint" if length <= SPRINT_MAX_S else "interval"

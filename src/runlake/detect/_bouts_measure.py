@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +26,8 @@ class Measures:
 
     start_s: F8
     end_s: F8
+    duration_s: F8
+    """Pauses included."""
     distance_m: F8
     mean_speed_mps: F8
     peak_speed_mps: F8
@@ -51,10 +55,19 @@ class Measures:
         """How many bouts."""
         return len(self.start_s)
 
-    @property
-    def duration_s(self) -> F8:
-        """Seconds, pauses included."""
-        return self.end_s - self.start_s
+
+def median(x: F8, members: Sequence[int]) -> float:
+    """Median of x over some bouts; quicker than NumPy for a handful."""
+    values = sorted([x.item(i) for i in members])
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else 0.5 * (values[half - 1] + values[half])
+
+
+def spread(x: F8, members: Sequence[int]) -> float:
+    """Standard deviation over mean of x over some bouts; 0 for one."""
+    values = [x.item(i) for i in members]
+    mean = sum(values) / len(values)
+    return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values)) / mean if mean else 0.0
 
 
 def _mean3(x: F8) -> F8:
@@ -103,7 +116,8 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measure
     cadence_before = mean_between(cadence, np.maximum(start_s - FLANK_S, 0.0), start_s)
     square = mean_between(np.square(grid.speed_mps), start_s, end_s)
     return Measures(
-        start_s=start_s, end_s=end_s, distance_m=distance, mean_speed_mps=distance / duration,
+        start_s=start_s, end_s=end_s, duration_s=end_s - start_s,
+        distance_m=distance, mean_speed_mps=distance / duration,
         peak_speed_mps=max_between(_mean3(grid.speed_mps), start_s, end_s),
         gap_speed_mps=mean_between(gap, start_s, end_s), cadence_spm=mean_between(cadence, start_s, end_s),
         peak_cadence_spm=max_between(_mean3(cadence), start_s, end_s),

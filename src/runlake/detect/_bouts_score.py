@@ -1,4 +1,4 @@
-"""From candidates to bouts: two passes of a scorer trained on simulated sessions, the best disjoint choice, confidence."""
+"""From candidates to bouts: two passes of a scorer trained on simulated sessions, the best choice, confidence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ B1 = npt.NDArray[np.bool_]
 N_LIKE_BLIND = 7
 """The first columns of what the like say need no score; pass 1 reads these, pass 2 all."""
 CHOICE_FEATURES = (
-    "score", "n_taken", "taken_score", "off_taken_length", "off_taken_level", "is_taken", "overlap_taken", "outside_min",
+    "score", "n_taken", "taken_score", "off_taken_length", "off_taken_level", "is_taken", "overlap_taken",
+    "outside_min",
 )  # fmt: skip
 FIRST_NAMES = (*FEATURES, *LIKE_FEATURES[:N_LIKE_BLIND])
 SECOND_NAMES = (*FIRST_NAMES, *LIKE_FEATURES[N_LIKE_BLIND:], *CHOICE_FEATURES)

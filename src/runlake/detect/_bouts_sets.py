@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from runlake.detect._bouts_measure import Measures, rest_kind
+from runlake.detect._bouts_measure import Measures, median, rest_kind, spread
+from runlake.model.recording import F8
 
 LIKE_FRAC = 0.15
 """Reps whose durations or distances differ by less are meant to be the same."""
@@ -17,6 +17,10 @@ LIKE_LEVEL = 0.12
 """Log speed within which reps of one set lie: tiredness and wind are worth a few per cent."""
 SAME_BLOCK_S = 600.0
 """A rest longer than this, or than three reps, ends a set."""
+
+CLEAR_SPREAD = 0.004
+"""Spreads of time and distance closer than this do not tell which of them was meant."""
+NAN = math.nan
 
 DISTANCES_M = (100, 150, 200, 300, 400, 500, 600, 800, 1000, 1200, 1500, 1600, 1609, 2000, 3000, 3219, 5000)
 DURATIONS_S = (10, 12, 15, 20, 25, 30, 40, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480, 600, 720, 900,
@@ -43,15 +47,12 @@ def _alike(a: float, b: float, least: float) -> bool:
 
 
 def _joins(m: Measures, members: list[int], i: int) -> bool:
-    last = members[-1]
-    gap = m.start_s[i] - m.end_s[last]
-    if gap > max(SAME_BLOCK_S, 3.0 * m.duration_s[i]):
+    gap = m.start_s.item(i) - m.end_s.item(members[-1])
+    if gap > max(SAME_BLOCK_S, 3.0 * m.duration_s.item(i)):
         return False
-    duration = float(np.median(m.duration_s[members]))
-    distance = float(np.median(m.distance_m[members]))
-    near = _alike(m.duration_s[i], duration, LIKE_S) or _alike(m.distance_m[i], distance, 0.0)
-    level = float(np.log(m.mean_speed_mps[i] / np.median(m.mean_speed_mps[members])))
-    return near and abs(level) <= LIKE_LEVEL
+    near = _alike(m.duration_s.item(i), median(m.duration_s, members), LIKE_S)
+    near = near or _alike(m.distance_m.item(i), median(m.distance_m, members), 0.0)
+    return near and abs(math.log(m.mean_speed_mps.item(i) / median(m.mean_speed_mps, members))) <= LIKE_LEVEL
 
 
 def _irregular_block(m: Measures, groups: list[list[int]]) -> list[tuple[list[int], bool]]:
@@ -65,54 +66,49 @@ def _irregular_block(m: Measures, groups: list[list[int]]) -> list[tuple[list[in
     out: list[tuple[list[int], bool]] = []
     for block in blocks:
         every = [i for group in block for i in group]
-        d = m.duration_s[every]
         in_sets = sum(len(group) for group in block if len(group) >= 2)
-        spread = float(np.std(d) / np.mean(d))
-        if len(every) >= 4 and spread > 0.25 and in_sets < 0.5 * len(every) and not _is_ladder(d):
+        uneven = spread(m.duration_s, every) > 0.25
+        if len(every) >= 4 and uneven and in_sets < 0.5 * len(every) and not _is_ladder(m.duration_s[every]):
             out.append((every, True))
         else:
             out += [(group, False) for group in block]
     return out
 
 
-def _is_ladder(duration_s: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _is_ladder(duration_s: F8) -> bool:
     """Durations that all sit on the usual scale and rise, fall, or rise and fall."""
-    snapped = np.array([_nearest(d, DURATIONS_S, max(4.0, 0.06 * d)) for d in duration_s])
-    if np.isnan(snapped).any():
+    snapped = [_nearest(d, DURATIONS_S, max(4.0, 0.06 * d)) for d in duration_s.tolist()]
+    if any(math.isnan(d) for d in snapped):
         return False
-    turns = np.diff(np.sign(np.diff(snapped))[np.diff(snapped) != 0])
-    return int((turns != 0).sum()) <= 1
+    rises = [b > a for a, b in zip(snapped[:-1], snapped[1:], strict=True) if a != b]
+    return sum(a != b for a, b in zip(rises[:-1], rises[1:], strict=True)) <= 1
 
 
 def _nearest(value: float, scale: Sequence[float], tolerance: float) -> float:
     best = min(scale, key=lambda s: abs(s - value))
-    return float(best) if abs(best - value) <= tolerance else float("nan")
-
-
-def _spread(x: np.ndarray) -> float:  # type: ignore[type-arg]
-    return float(np.std(x) / np.mean(x)) if len(x) > 1 else 0.0
+    return float(best) if abs(best - value) <= tolerance else NAN
 
 
 def _meant(m: Measures, members: list[int], is_track: bool) -> tuple[float, float]:
     """The distance or the duration that the reps agree on: the one that varies less, if it is a usual one."""
-    seconds, metres = m.duration_s[members], m.distance_m[members]
-    mid_s, mid_m = float(np.median(seconds)), float(np.median(metres))
+    mid_s, mid_m = median(m.duration_s, members), median(m.distance_m, members)
     by_s = _nearest(mid_s, DURATIONS_S, max(3.0, 0.03 * mid_s))
+    if not math.isfinite(mid_m):
+        return NAN, by_s
     by_m = _nearest(mid_m, DISTANCES_M, (0.06 if mid_m < 300 else 0.04) * mid_m)
-    if not np.isfinite(mid_m):
-        return float("nan"), by_s
+    has_s, has_m = math.isfinite(by_s), math.isfinite(by_m)
     if len(members) >= 3:
-        clear = abs(_spread(seconds) - _spread(metres)) > 0.004
-        prefers_m = _spread(metres) < _spread(seconds) if clear else is_track
+        ahead = spread(m.duration_s, members) - spread(m.distance_m, members)
+        prefers_m = ahead > 0 if abs(ahead) > CLEAR_SPREAD else is_track
     else:
-        off_s = abs(by_s - mid_s) / mid_s if np.isfinite(by_s) else 9.0
-        off_m = abs(by_m - mid_m) / mid_m if np.isfinite(by_m) else 9.0
-        prefers_m = off_m < off_s if not is_track else np.isfinite(by_m)
-    if prefers_m and np.isfinite(by_m):
-        return by_m, float("nan")
-    if np.isfinite(by_s) and not (prefers_m and len(members) >= 3):
-        return float("nan"), by_s
-    return (by_m, float("nan")) if np.isfinite(by_m) and not np.isfinite(by_s) else (float("nan"), by_s)
+        off_s = abs(by_s - mid_s) / mid_s if has_s else 9.0
+        off_m = abs(by_m - mid_m) / mid_m if has_m else 9.0
+        prefers_m = has_m and (is_track or off_m < off_s)
+    if prefers_m and has_m:
+        return by_m, NAN
+    if has_s and not (prefers_m and len(members) >= 3):
+        return NAN, by_s
+    return (by_m, NAN) if has_m and not has_s else (NAN, by_s)
 
 
 def group(m: Measures, is_track: bool) -> list[RepSet]:
@@ -125,14 +121,14 @@ def group(m: Measures, is_track: bool) -> list[RepSet]:
             groups.append([i])
     out = []
     for members, irregular in _irregular_block(m, groups):
-        metres, seconds = (float("nan"), float("nan")) if irregular else _meant(m, members, is_track)
+        metres, seconds = (NAN, NAN) if irregular else _meant(m, members, is_track)
         out.append(RepSet(tuple(members), metres, seconds, irregular))
     return out
 
 
 def clock(seconds: float) -> str:
     """Seconds as m:ss, or h:mm:ss from an hour."""
-    whole = int(round(seconds))
+    whole = round(seconds)
     if whole >= 3600:
         return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
     return f"{whole // 60}:{whole % 60:02d}"
@@ -147,14 +143,14 @@ def rep_words(m: Measures, s: RepSet) -> str:
     """What one rep was: 400 m, 3:00, ~340 m, or the spread of an irregular set."""
     members = list(s.members)
     if s.is_irregular:
-        low, high = float(np.min(m.duration_s[members])), float(np.max(m.duration_s[members]))
+        low, high = float(m.duration_s[members].min()), float(m.duration_s[members].max())
         return f"{clock(round(low / 5) * 5)}-{clock(round(high / 5) * 5)}"
-    if np.isfinite(s.meant_m):
+    if math.isfinite(s.meant_m):
         return f"{s.meant_m:.0f} m"
-    if np.isfinite(s.meant_s):
+    if math.isfinite(s.meant_s):
         return f"{s.meant_s:.0f} s" if s.meant_s < 60 else clock(s.meant_s)
-    mid_s, mid_m = float(np.median(m.duration_s[members])), float(np.median(m.distance_m[members]))
-    if s.n >= 3 and _spread(m.distance_m[members]) < _spread(m.duration_s[members]) and np.isfinite(mid_m):
+    mid_s, mid_m = median(m.duration_s, members), median(m.distance_m, members)
+    if s.n >= 3 and spread(m.distance_m, members) < spread(m.duration_s, members) and math.isfinite(mid_m):
         return f"~{round(mid_m / 10) * 10:.0f} m"
     return f"~{clock(round(mid_s / 5) * 5)}" if mid_s >= 60 else f"~{mid_s:.0f} s"
 
@@ -163,10 +159,10 @@ def inner_rests(m: Measures, s: RepSet) -> tuple[float, str | None]:
     """Median rest between reps of the set, and its most frequent kind; NaN and None for a single rep."""
     inner = list(s.members[:-1])
     if not inner:
-        return float("nan"), None
-    kinds = [rest_kind(float(m.rest_speed_mps[i])) for i in inner]
+        return NAN, None
+    kinds = [rest_kind(m.rest_speed_mps.item(i)) for i in inner]
     known = [k for k in kinds if k is not None]
-    return float(np.median(m.rest_s[inner])), max(sorted(set(known)), key=known.count) if known else None
+    return median(m.rest_s, inner), max(sorted(set(known)), key=known.count) if known else None
 
 
 def shorthand(m: Measures, s: RepSet) -> str:
@@ -183,4 +179,4 @@ def structure_key(m: Measures, s: RepSet, kind: str) -> str:
     rest, _ = inner_rests(m, s)
     coarse = 15.0 if rest < 120 else 30.0
     words = rep_words(m, s).replace(" ", "").replace("~", "")
-    return f"{kind}:{s.n}x{words}" + (f"/{round(rest / coarse) * coarse:.0f}s" if np.isfinite(rest) else "")
+    return f"{kind}:{s.n}x{words}" + (f"/{round(rest / coarse) * coarse:.0f}s" if math.isfinite(rest) else "")

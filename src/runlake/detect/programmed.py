@@ -9,10 +9,13 @@ import numpy as np
 
 from runlake.detect._series import mean_between
 from runlake.model.activity import Activity
+from runlake.model.findings import Findings
 from runlake.model.recording import F8, Lap, WorkoutStep
+from runlake.tables.programmed_steps import SPEC
 
 WORK_KINDS = ("active", "interval")
 KINDS = ("warmup", "active", "rest", "recovery", "cooldown", "interval", "other")
+Row = dict[str, Any]
 EXECUTED_FRAC = 0.03
 """A step at least 3 % faster than what lies around it was run: half of the slowest tempo's contrast."""
 AROUND_S = 120.0
@@ -73,10 +76,11 @@ def _joined(a: Lap, b: Lap) -> Lap:
     )  # fmt: skip
 
 
-def overlap_over_union(start_s: float, end_s: float, starts_s: F8, ends_s: F8) -> F8:
-    """Overlap over union of one range with each of the others; 0 where they do not meet."""
-    both = np.maximum(0.0, np.minimum(end_s, ends_s) - np.maximum(start_s, starts_s))
-    return np.asarray(both / ((end_s - start_s) + (ends_s - starts_s) - both))
+def overlaps(starts_s: F8, ends_s: F8, other_starts_s: F8, other_ends_s: F8) -> F8:
+    """Overlap over union of each range with each of the others: float64[a, b]; 0 where they do not meet."""
+    start, end = starts_s[:, None], ends_s[:, None]
+    both = np.maximum(0.0, np.minimum(end, other_ends_s) - np.maximum(start, other_starts_s))
+    return np.asarray(both / ((end - start) + (other_ends_s - other_starts_s) - both))
 
 
 def target_words(plan: WorkoutStep | None) -> str | None:
@@ -95,47 +99,69 @@ def target_words(plan: WorkoutStep | None) -> str | None:
     return ", ".join(parts) or None
 
 
-def _was_executed(activity: Activity, step: Step) -> float | None:
-    if step.kind not in WORK_KINDS:
-        return None
+def _were_executed(activity: Activity, steps: list[Step]) -> list[bool | None]:
+    """For each work step whether it was run clearly faster than the faster of the two minutes on either side."""
     grid = activity.grid
     moving = np.where(grid.is_timer_on, grid.speed_mps, 0.0)
-    edges = np.array([step.start_s, step.start_s - AROUND_S, step.end_s])
-    ends = np.array([step.end_s, step.start_s, step.end_s + AROUND_S])
-    inside, before, after = mean_between(moving, np.maximum(edges, 0.0), np.clip(ends, 0.0, float(grid.m)))
+    start = np.array([s.start_s for s in steps])
+    end = np.array([s.end_s for s in steps])
+    inside = mean_between(moving, start, end)
+    before = mean_between(moving, np.maximum(start - AROUND_S, 0.0), start)
+    after = mean_between(moving, end, np.minimum(end + AROUND_S, float(grid.m)))
     around = np.fmax(before, after)
-    if not (np.isfinite(inside) and np.isfinite(around)):
-        return None
-    return float(inside >= (1.0 + EXECUTED_FRAC) * around)
+    return [
+        bool(inside[i] >= (1.0 + EXECUTED_FRAC) * around[i])
+        if step.kind in WORK_KINDS and np.isfinite(inside[i] + around[i])
+        else None
+        for i, step in enumerate(steps)
+    ]
 
 
-def programmed_rows(activity: Activity, steps: list[Step], starts_s: F8, ends_s: F8) -> list[dict[str, Any]]:
-    """Rows of `programmed_steps`; intervals given by their edges, numbered from 1."""
-    rows = []
-    for number, step in enumerate(steps, start=1):
-        plan = step.plan
-        overlaps = overlap_over_union(step.start_s, step.end_s, starts_s, ends_s)
-        best = int(np.argmax(overlaps)) if overlaps.size else -1
-        matched = best >= 0 and overlaps[best] > 0.0 and step.kind in (*WORK_KINDS, "other")
-        rows.append({
-            "step_no": number, "workout_step": step.index, "kind": step.kind, "target": target_words(plan),
-            "planned_s": plan.duration_value if plan is not None and plan.duration_kind == "time" else None,
-            "planned_m": plan.duration_value if plan is not None and plan.duration_kind == "distance" else None,
-            "start_time_utc": activity.start_time_utc_s + step.start_s,
-            "end_time_utc": activity.start_time_utc_s + step.end_s,
-            "start_s": step.start_s, "end_s": step.end_s, "was_executed": _was_executed(activity, step),
-            "matched_interval_no": best + 1 if matched else None, "agreement": float(overlaps[best]) if matched else None,
-        })  # fmt: skip
-    return rows
+def _agreement(steps: list[Step], start_s: F8, end_s: F8) -> F8:
+    """Overlap over union of each step with each interval: float64[steps, intervals]; 0 for rests, warm-up and such."""
+    first, last = np.array([s.start_s for s in steps]), np.array([s.end_s for s in steps])
+    out = overlaps(first, last, start_s, end_s)
+    out[[s.kind not in (*WORK_KINDS, "other") for s in steps]] = 0.0
+    return out
 
 
-def match_steps(steps: list[Step], start_s: float, end_s: float) -> tuple[int | None, float | None]:
-    """The number of the work step that a bout overlaps most, and overlap over union; None and None without one."""
-    best, value = None, 0.0
-    for number, step in enumerate(steps, start=1):
-        if step.kind not in WORK_KINDS:
-            continue
-        share = float(overlap_over_union(start_s, end_s, np.array([step.start_s]), np.array([step.end_s]))[0])
-        if share > value:
-            best, value = number, share
-    return best, value if best is not None else None
+def best_steps(steps: list[Step], start_s: F8, end_s: F8) -> tuple[list[int | None], list[float | None]]:
+    """For each interval the number of the work step that it overlaps most, and overlap over union; None without."""
+    if not steps:
+        return [None] * len(start_s), [None] * len(start_s)
+    agreement = _agreement(steps, start_s, end_s)
+    best = agreement.argmax(axis=0).tolist()
+    values = [agreement.item(q, i) for i, q in enumerate(best)]
+    return [q + 1 if v > 0 else None for q, v in zip(best, values, strict=True)], [v if v > 0 else None for v in values]
+
+
+def programmed_findings(activity: Activity, steps: list[Step], start_s: F8, end_s: F8) -> Findings:
+    """Rows of `programmed_steps` beside the intervals (start_s, end_s), which are numbered from 1."""
+    if not steps:
+        return NO_STEPS
+    agreement = _agreement(steps, start_s, end_s)
+    executed = _were_executed(activity, steps)
+    rows = [
+        _step_row(activity, number, step, agreement[number - 1], executed[number - 1])
+        for number, step in enumerate(steps, start=1)
+    ]
+    return Findings.from_rows(SPEC, rows)
+
+
+def _step_row(activity: Activity, number: int, step: Step, agreement: F8, was_executed: bool | None) -> Row:
+    plan = step.plan
+    best = int(agreement.argmax()) if agreement.size else -1
+    matched = best >= 0 and agreement[best] > 0.0
+    by = plan.duration_kind if plan is not None else ""
+    return {
+        "step_no": number, "workout_step": step.index, "kind": step.kind, "target": target_words(plan),
+        "planned_s": plan.duration_value if plan is not None and by == "time" else None,
+        "planned_m": plan.duration_value if plan is not None and by == "distance" else None,
+        "start_time_utc": activity.start_time_utc_s + step.start_s,
+        "end_time_utc": activity.start_time_utc_s + step.end_s, "start_s": step.start_s, "end_s": step.end_s,
+        "was_executed": was_executed, "matched_interval_no": best + 1 if matched else None,
+        "agreement": float(agreement[best]) if matched else None,
+    }  # fmt: skip
+
+
+NO_STEPS = Findings.empty(SPEC)

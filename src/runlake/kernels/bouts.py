@@ -15,6 +15,38 @@ SUMS = ("level", "cadence", "running", "running_level", "still", "adjusted", "he
 
 
 @kernel
+def bout_sums(
+    level: F8, cadence: F8, heart: F8, grade: F8, heart_middle: float, run_level: float, still_level: float
+) -> F8:
+    """Running sums of the rows in `SUMS`: float64[10, n + 1], first column 0.
+
+    `level`, `cadence`: float64[n] without NaN; `heart` (bpm) and `grade` may have NaN, which adds nothing. Heart rate
+    counts as its log over `heart_middle`; running is above `run_level`, still at most `still_level`; adjusted adds
+    the log cost of the grade (Minetti 2002, equation for running, within 25 %) to the level. O(n).
+    """
+    n = level.size
+    out = np.zeros((10, n + 1))
+    for i in range(n):
+        y = level[i]
+        runs = 1.0 if y > run_level and y > still_level else 0.0
+        g = 0.0 if np.isnan(grade[i]) else min(max(grade[i], -0.25), 0.25)
+        cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
+        has_heart = 0.0 if np.isnan(heart[i]) else 1.0
+        beats = np.log(min(max(heart[i], 30.0), 250.0) / heart_middle) if has_heart > 0.0 else 0.0
+        out[0, i + 1] = out[0, i] + y
+        out[1, i + 1] = out[1, i] + cadence[i]
+        out[2, i + 1] = out[2, i] + runs
+        out[3, i + 1] = out[3, i] + y * runs
+        out[4, i + 1] = out[4, i] + (1.0 if y <= still_level else 0.0)
+        out[5, i + 1] = out[5, i] + (y + np.log(cost / 3.6)) * runs
+        out[6, i + 1] = out[6, i] + beats
+        out[7, i + 1] = out[7, i] + has_heart
+        out[8, i + 1] = out[8, i] + g
+        out[9, i + 1] = out[9, i] + y * y
+    return out
+
+
+@kernel
 def _mean(sums: F8, row: int, a: int, b: int) -> float:
     n = sums.shape[1] - 1
     a = min(max(a, 0), n)
@@ -148,18 +180,21 @@ def _scale_features(out: F8, start: I8, end: I8, speed_sum: F8, usual_s: F8, usu
 def _is_like(q: int, j: int, start: I8, end: I8, length_m: F8, level: F8) -> bool:
     if end[j] > start[q] and end[q] > start[j]:
         return False
-    near = abs(np.log((end[j] - start[j]) / (end[q] - start[q]))) < 0.2 or abs(np.log(length_m[j] / length_m[q])) < 0.1
-    return near and abs(level[j] - level[q]) < 0.12
+    one, other = float(end[q] - start[q]), float(end[j] - start[j])
+    near = abs(np.log(other / one)) < 0.2 or abs(other - one) <= 5.0 or abs(np.log(length_m[j] / length_m[q])) < 0.1
+    return near and abs(level[j] - level[q]) < 0.12 + 1.5 / min(one, other)
 
 
 @kernel
 def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
     """What the like of each candidate say: float64[c, 11], from candidates in order of start.
 
-    Like are disjoint ones of about the same duration (20 %) or distance (10 %) and level (0.12). Of overlapping
-    like ones the one of higher `score` counts. Columns: how many; spread of the time from start to start (over its
-    median); spread of the rests; median rest over duration; their share of the time they span; spread of their
-    distances and of their durations (over the median); mean of the four best scores; how many score above 0.5; best score of one inside; best score of one around.
+    Like are disjoint ones of about the same duration (20 % or 5 s: edges are good to some 3 s) or distance (10 %)
+    and level (0.12, more for short ones, whose ramps blur it). Of overlapping like ones the one of higher `score`
+    counts. Columns: how many; spread of the time from start to start (over its median); spread of the rests; median
+    rest over duration; their share of the time they span; spread of their distances and of their durations (over
+    the median); mean of the four best scores; how many score above 0.5; best score of one inside; best score of one
+    around.
     `length_m` must be positive. O(c²) within three hours on either side.
     """
     c = start.size
