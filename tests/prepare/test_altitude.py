@@ -77,3 +77,19 @@ def test_nothing_known_is_missing():
     for name in ("altitude_m", "grade_frac", "gap_speed_mps"):
         assert np.isnan(activity.channels[name]).all()
         assert np.isnan(getattr(activity.grid, name)).all()
+
+
+@pytest.mark.parametrize(("noise_m", "reaches_full_grade"), [(0.02, True), (1.5, False)])
+def test_a_barometer_shows_the_foot_of_a_hill_sharper_than_gps(noise_m, reaches_full_grade):
+    grades = []
+    for seed in range(8):
+        altitude = 500.0 + np.clip(np.arange(900) - 450.0, 0.0, None) * 0.3
+        altitude += np.random.default_rng(seed).normal(0, noise_m, 900)
+        grades.append(cleaned(altitude).grid.grade_frac[450 + 12])
+    # 36 m beyond the foot: outside +-20 m, inside +-75 m.
+    assert (np.mean(grades) > 0.095) == reaches_full_grade
+
+
+def test_altitude_is_smoothed():
+    noise = np.random.default_rng(4).normal(0, 0.2, 900)
+    assert np.std(cleaned(500.0 + noise).channels["altitude_m"]) < 0.1

@@ -43,7 +43,7 @@ def test_of_two_records_at_one_instant_the_fuller_stays_and_is_filled_from_the_o
 def test_a_small_step_back_costs_only_the_records_that_repeat():
     recording = make_recording(STEADY[:100])
     late = recording.time_utc_s.copy()
-    late[50] += 30.0  # one record from the future
+    late[50] += 30.5  # one record from the future
     activity = cleaned(rearranged(recording, np.arange(100), late))
     assert activity.n == 99
     assert activity.quality.n_dropped == 1

@@ -88,6 +88,29 @@ def test_a_sensor_that_counts_steps_for_five_minutes_is_caught(share):
     assert activity.quality.heart_rate_lock_s == pytest.approx(300.0, abs=30.0)
 
 
+def test_a_jump_to_an_even_cadence_without_a_change_of_speed_is_a_lock():
+    bpm, spm = beating(900, level=140.0), np.full(900, 168.0)
+    bpm[400:600] = 168.0 + np.arange(200) % 2
+    locked = locked_to_cadence(bpm, spm, np.full(900, 3.0))
+    assert locked[400:600].all()
+    assert np.count_nonzero(locked) == 200
+
+
+def test_the_same_jump_is_a_heartbeat_when_the_runner_sped_up():
+    bpm, spm = beating(900, level=140.0), np.full(900, 168.0)
+    bpm[400:600] = 168.0 + np.arange(200) % 2
+    speed = np.where((np.arange(900) >= 380) & (np.arange(900) < 590), 4.2, 3.0)
+    assert not locked_to_cadence(bpm, spm, speed).any()
+
+
+def test_following_every_step_is_a_lock_even_without_a_jump():
+    n = 900
+    spm = 2.0 * stepping(n)
+    into, out_of = np.linspace(150.0, 168.0, 300), np.linspace(168.0, 150.0, 300)
+    bpm = np.concatenate((into, spm[300:600], out_of))
+    assert locked_to_cadence(bpm, spm, np.full(n, 3.0))[310:590].all()
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000), st.floats(150.0, 180.0))
 def test_a_heart_that_beats_as_fast_as_the_feet_step_is_believed(seed, level):

@@ -113,3 +113,9 @@ def test_across_the_antimeridian_and_the_equator():
     assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 599, rel=5e-3)
     assert activity.quality.n_spikes == 0
     assert latitude.max() > 0.0
+
+
+def test_noisy_positions_are_smoothed_over_thirteen_seconds():
+    # Slopes over nine samples would leave 4 m / sqrt(60) = 0.52 m/s, over thirteen 4 m / sqrt(182) = 0.30 m/s.
+    activity = gpx(only_positions(np.full(3600, 6.0), position_noise_m=4.0))
+    assert 0.25 < np.nanstd(activity.grid.position_speed_mps) < 0.40

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from runlake.prepare import prepare
-from runlake.prepare.speed import DEVICE_LAG_S, FOOTPOD_LAG_S
+from runlake.prepare import clock, prepare
+from runlake.prepare.speed import DEVICE_LAG_S, FOOTPOD_LAG_S, _fused
 from support.recordings import make_recording, repeats, trailing
 
 
@@ -75,14 +75,18 @@ def test_noise_is_the_share_of_speed_that_was_put_in():
     assert cleaned(make_recording(speed, has_positions=False)).quality.speed_noise_frac < 1e-6
 
 
-def test_noisy_device_speed_is_drawn_towards_quiet_positions():
-    rng = np.random.default_rng(8)
-    speed = repeats()
-    recording = make_recording(speed, channels={"speed_mps": speed + rng.normal(0, 0.3, len(speed))})
-    activity = cleaned(recording)
-    alone = cleaned(dataclasses.replace(recording, channels={"speed_mps": recording.channels["speed_mps"]}))
-    away = [np.nanstd(a.grid.speed_mps - speed) for a in (activity, alone)]
-    assert away[0] < 0.75 * away[1]
+@pytest.mark.parametrize(("noise_mps", "weight"), [(0.0, 0.5), (0.35, 0.25), (3.5, 0.005)])
+def test_speed_is_drawn_to_the_positions_by_half_at_most_and_less_where_they_disagree(noise_mps, weight):
+    # Half of the seconds lie one robust standard deviation off, so that the weight is known exactly.
+    track = clock.in_order(make_recording(np.full(600, 3.0)), "fit")
+    apart = np.where(np.arange(600) % 2 == 0, 1.0, -1.0) * noise_mps / 1.4826
+    fused = _fused(track, np.full(600, 3.0), 3.0 + apart)
+    np.testing.assert_allclose(fused, 3.0 + weight * apart, atol=1e-3)
+
+
+def test_sparse_records_are_not_drawn_to_the_positions():
+    track = clock.in_order(make_recording(np.full(600, 3.0), step_s=2), "fit")
+    np.testing.assert_array_equal(_fused(track, np.full(600, 3.0), np.full(600, 4.0)), 3.0)
 
 
 def test_speed_is_held_to_the_end_and_missing_nowhere():

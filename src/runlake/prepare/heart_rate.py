@@ -116,10 +116,11 @@ def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
     before, after = _middle(bpm[start - ENTRY_S : start - ENTRY_S // 2]), _middle(bpm[start : start + ENTRY_S // 2])
     if not abs(after - before) >= ENTRY_BPM:
         return False
-    # A heart takes a minute to answer: the speed of that minute must not explain the jump.
+    # A heart takes a minute to answer: no change of speed of the minutes beside it may explain the jump.
     now = _middle(speed_mps[start : start + ENTRY_S])
-    earlier = [_middle(speed_mps[max(start - k, 0) : start - k + ENTRY_S]) for k in range(WINDOW_S, 0, -ENTRY_S)]
-    return all(abs(level - now) <= STEADY_FRAC * now for level in earlier if not np.isnan(level))
+    beside = range(max(start - WINDOW_S, 0), start + WINDOW_S, ENTRY_S)
+    levels = [_middle(speed_mps[k : k + ENTRY_S]) for k in beside]
+    return all(abs(level - now) <= STEADY_FRAC * now for level in levels if not np.isnan(level))
 
 
 def _follows(bpm: F8, spm: F8) -> bool:
