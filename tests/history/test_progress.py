@@ -95,6 +95,18 @@ def test_cadence_and_step_length_at_comfortable_speed_on_the_flat() -> None:
     assert measure(season, "heart_rate_at_comfortable")["value"].tolist() == [141.0]
 
 
+def test_longer_steps_at_the_same_speed_are_noted_as_reaching() -> None:
+    season = Season()
+    for day in range(0, 60, 2):
+        easy(season, MONDAY + day)
+        form_rows(season, 3.0, 170.0 if day < 56 else 160.0)
+    rows = measure(season, "step_length_excess")
+    assert rows["value"][-1] == pytest.approx(170 / 160 - 1)
+    assert rows["note"][-1].startswith("reaching")
+    assert rows["value"][0] == pytest.approx(0.0)
+    assert rows["note"][0] is None
+
+
 def test_a_gain_in_speed_is_split_into_cadence_and_step_length() -> None:
     season = Season()
     for day in range(0, 126, 3):

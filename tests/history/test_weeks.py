@@ -253,6 +253,25 @@ def test_verdicts_rest_on_activities_that_can_be_opened() -> None:
         assert set(words.split()) <= ids
 
 
+@pytest.mark.parametrize(
+    ("warmup_s", "before", "verdict"),
+    [(600.0, False, "purposeful"), (60.0, False, "partly"), (60.0, True, "purposeful")],
+)
+def test_hard_work_without_a_warm_up_is_noted(warmup_s: float, before: bool, verdict: str) -> None:
+    season = Season()
+    for week in range(3):
+        plain_week(season, week)
+    if before:
+        season.activity(week_day(2, 5), minutes=20, hour=7.5, distance_m=2500, heart_rate=130)
+    for row in season.rows["activities"]:
+        if row["n_intervals"] and row["local_date"] == week_day(2, 5):
+            row["warmup_s"] = warmup_s
+    season.activity(week_day(3, 0))
+    table = weeks_of(season)
+    assert table["verdict"][2] == verdict, table["verdict_reason"][2]
+    assert ("without a warm-up" in table["verdict_reason"][2]) == (verdict == "partly")
+
+
 def test_variety_counts_different_purposes() -> None:
     season = Season()
     plain_week(season, 0)

@@ -16,9 +16,9 @@ NOISE_FRAC = 0.01
 HELD_BACK_FRAC, SURELY_HELD_BACK_FRAC = 0.03, 0.06
 D_PRIME_M, D_PRIME_SD_M = 180.0, 60.0
 """What runners have (Smyth and Muniz-Pumares 2020; Jones and Vanhatalo 2017): used until efforts say it better."""
-D_PRIME_GRID_M = np.arange(50.0, 401.0, 10.0)
+D_PRIME_GRID_M = np.arange(50.0, 401.0, 14.0)
 _PRIOR = 0.5 * ((D_PRIME_GRID_M - D_PRIME_M) / D_PRIME_SD_M) ** 2
-_STEPS = np.linspace(0.86, 1.10, 73)
+_STEPS = np.linspace(0.86, 1.10, 49)
 NEAR_FRAC = 0.02
 MIN_SPAN = 2.5
 
@@ -66,7 +66,7 @@ def fit_upper(duration_s: F8, distance_m: F8, is_repeat: Array) -> CriticalSpeed
     top = float(np.max((distance_m - D_PRIME_M) / duration_s))
     speed = top * _STEPS
     line = speed[None, :, None] * duration_s[:, None, None] + D_PRIME_GRID_M[None, None, :]
-    above = np.log(distance_m)[:, None, None] - np.log(line)
+    above = distance_m[:, None, None] / line - 1.0
     below = np.minimum(-above, SURELY_HELD_BACK_FRAC) / HELD_BACK_FRAC * draws[:, None, None]
     cost = np.where(above > 0, 0.5 * (above / NOISE_FRAC) ** 2, below).sum(axis=0) + _PRIOR
     weight = np.exp(cost.min() - cost)

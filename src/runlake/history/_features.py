@@ -69,7 +69,9 @@ def read_features(tables: Mapping[str, Table]) -> Features:
     day = sessions["local_date"]
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     is_run = has_text(sessions["sport"], "running")
-    bouts = {kind: _bouts(tables["intervals"], kind, index) for kind in KINDS}
+    critical = dated(tables["thresholds"], "critical_speed")
+    pace_says = _is_known(critical, day, 1.0)
+    bouts = {kind: _bouts(tables["intervals"], kind, index, pace_says) for kind in KINDS}
     hard = is_true(sessions["is_race"]) | (sum(b.work_s for b in bouts.values()) >= 300.0)
     usual, week = _habits(day, is_run, moving, sessions["distance_m"])
     rise, order = _rises(tables["splits"], index)
@@ -108,7 +110,7 @@ def _is_known(threshold: Dated, day: F8, min_evidence: float) -> B1:
     return has_text(threshold.source_on(day), "config") | (threshold.evidence_on(day) >= min_evidence)
 
 
-def _bouts(intervals: Table, kind: str, index: Mapping[str, int]) -> Bouts:
+def _bouts(intervals: Table, kind: str, index: Mapping[str, int], pace_says: B1) -> Bouts:
     keep = np.flatnonzero(has_text(intervals["kind"], kind) & (intervals["confidence"] >= MIN_CONFIDENCE))
     row: I8 = rows_of(intervals["activity_id"][keep], index)
     duration = intervals["duration_s"][keep]
@@ -122,7 +124,7 @@ def _bouts(intervals: Table, kind: str, index: Mapping[str, int]) -> Bouts:
         load=sum_by(row, load, n),
         confidence=np.nan_to_num(mean_by(row, intervals["confidence"][keep], n, duration)),
         mean_s=mean_by(row, duration, n),
-        cs_frac=mean_by(row, frac, n, duration),
+        cs_frac=np.where(pace_says, mean_by(row, frac, n, duration), np.nan),
         rest_s=mean_by(row, intervals["rest_s"][keep], n),
         jogged=mean_by(row, np.where(np.isnan(intervals["rest_s"][keep]), np.nan, jog), n),
     )

@@ -14,6 +14,8 @@ PURPOSES = (
     "race", "intervals", "hiit", "hills", "tempo", "fartlek", "progression",
     "long", "recovery", "easy_strides", "easy", "cross_training", "walk",
 )  # fmt: skip
+MIN_WORK_FRAC = 0.80
+"""Work bouts are run at 80 % of critical speed or faster; below lies easy running."""
 KEY_PURPOSES = ("intervals", "hiit", "tempo", "hills", "fartlek", "progression", "race")
 EASY_PURPOSES = ("easy", "easy_strides", "recovery", "long")
 
@@ -107,7 +109,10 @@ def _work(f: Features, rules: Rules) -> Mapping[str, F8]:
 def _share(bouts: Bouts, total_load: F8) -> F8:
     """Confidence of the bouts, lowered where others did more of the work."""
     share = np.divide(bouts.load, total_load, out=np.zeros(len(total_load)), where=total_load > 0)
-    return np.where(bouts.n > 0, np.minimum(bouts.confidence, 0.95) * (0.3 + 0.7 * share), 0.0)
+    # Stretches between traffic lights are no work, however clear their edges.
+    is_slow = bouts.cs_frac < MIN_WORK_FRAC
+    score = np.minimum(bouts.confidence, 0.95) * (0.3 + 0.7 * share) * np.where(is_slow, 0.15, 1.0)
+    return np.where(bouts.n > 0, score, 0.0)
 
 
 def _steady_hard(f: Features, total_load: F8) -> F8:

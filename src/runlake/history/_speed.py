@@ -54,6 +54,8 @@ class SetEfforts:
         return t[best : best + 1], d[best : best + 1]
 
 
+MIN_REP_S = 150.0
+"""Shorter reps live on what muscle and blood store between them; the model of D' does not hold for them."""
 D_PRIME_RECOVERY_S = 200.0
 """Time constant with which D' comes back while jogging; 140 to 400 s were found (Skiba 2014; Kirby 2021)."""
 
@@ -65,7 +67,8 @@ def set_efforts(day: F8, work_s: F8, n_reps: F8, mean_rest_s: F8, speed_mps: F8)
     """
     left = np.exp(-np.where(np.isnan(mean_rest_s), 0.0, mean_rest_s) / D_PRIME_RECOVERY_S)
     duration = np.maximum(work_s * left, work_s / np.maximum(n_reps, 1.0))
-    keep = np.flatnonzero((duration >= LOW_S) & (duration <= HIGH_S) & ~np.isnan(speed_mps))
+    rep_s = work_s / np.maximum(n_reps, 1.0)
+    keep = np.flatnonzero((rep_s >= MIN_REP_S) & (duration <= HIGH_S) & ~np.isnan(speed_mps))
     keep = keep[np.argsort(day[keep], kind="stable")]
     return SetEfforts(day[keep], duration[keep], duration[keep] * speed_mps[keep])
 

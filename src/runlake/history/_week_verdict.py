@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.history._calendar import Calendar
-from runlake.history._group import Array, has_text
+from runlake.history._group import B1, Array, has_text
 from runlake.history._purpose_words import percent
 from runlake.history._week_rhythm import is_key
 from runlake.model.findings import Table
@@ -31,11 +31,13 @@ def verdict_columns(
     """verdict, verdict_reason and verdict_evidence of every week."""
     out = {name: np.full(calendar.n, None, dtype=object) for name in ("verdict", "verdict_reason", "verdict_evidence")}
     evidence = _evidence(calendar, sessions)
+    cold = calendar.count(_cold_starts(sessions))
     for w in range(calendar.n):
         week = {name: values[w] for name, values in columns.items()}
         after_recovery = w > 0 and columns["is_recovery_week"][w - 1] == 1.0
         if after_recovery and np.isnan(week["ramp_4_weeks_frac"]):
             week["ramp_frac"] = np.nan  # back to the usual after a light week is no ramp
+        week["cold_starts"] = cold[w]
         verdict, why = _judge(week, w == calendar.n - 1, min_runs, min_s)
         out["verdict"][w], out["verdict_reason"][w] = verdict, why
         out["verdict_evidence"][w] = evidence[w] or None
@@ -47,7 +49,7 @@ def _judge(week: Mapping[str, float], is_last: bool, min_runs: int, min_s: float
         return "rest", "no runs"
     if week["n_runs"] < min_runs or week["moving_s"] < min_s:
         return "too_little", f"{week['n_runs']:.0f} runs, {week['moving_s'] / 60:.0f} min: too little to judge"
-    checks = [c for c in (_key(week), _easy(week), _spacing(week), _jump(week), _grey(week)) if c]
+    checks = [c for c in (_key(week), _easy(week), _spacing(week), _warm_up(week), _jump(week), _grey(week)) if c]
     bad = sum(not c.is_good for c in checks)
     verdict = "purposeful" if bad == 0 else "partly" if bad == 1 else "unfocused"
     words = "; ".join(c.words for c in checks)
@@ -82,6 +84,24 @@ def _spacing(week: Mapping[str, float]) -> Check | None:
     if not week["min_gap_h"] < 36.0:
         return None
     return Check(False, f"{week['min_gap_h']:.0f} h between key sessions (an easy day between them advised)")
+
+
+def _cold_starts(sessions: Table) -> B1:
+    """Key sessions that began hard within three minutes, with nothing recorded in the hour before.
+
+    Races are left out: their warm-up is seldom recorded.
+    """
+    order = np.argsort(sessions["start_time_utc"], kind="stable")
+    gap = sessions["start_time_utc"][order][1:] - sessions["end_time_utc"][order][:-1]
+    follows = np.zeros(sessions.n_rows, dtype=bool)
+    follows[order[1:]] = gap <= 3600.0
+    hard = is_key(sessions) & ~has_text(sessions["purpose"], "race", "progression")
+    return hard & (sessions["warmup_s"] < 180.0) & ~follows
+
+
+def _warm_up(week: Mapping[str, float]) -> Check | None:
+    n = int(week["cold_starts"])
+    return Check(False, f"{n} of them without a warm-up") if n else None
 
 
 def _jump(week: Mapping[str, float]) -> Check | None:

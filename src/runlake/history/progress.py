@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runlake.history import _progress_runs as runs
 from runlake.history import _progress_trends as trends
+from runlake.history._effective import dated
 from runlake.history._progress_rows import join
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
@@ -28,12 +29,15 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     if sessions.n_rows == 0:
         return (Table.empty(progress.SPEC),)
     easy = runs.easy_runs(tables)
+    form = runs.comfort_form(tables)
+    comfortable = dated(tables["thresholds"], "comfortable_speed").value_on(sessions["local_date"])
     parts = [
         *runs.bests(tables["best_efforts"]),
         runs.mile_equivalents(tables["best_efforts"], tables["thresholds"]),
         runs.comfortable_mile(tables),
         *easy,
-        *runs.form_parts(sessions, runs.comfort_form(tables)),
+        *runs.form_parts(sessions, form),
+        runs.step_length_excess(sessions, form, comfortable),
         *runs.fatigue_parts(tables),
         *runs.set_parts(tables),
         *runs.recovery_and_kick(tables),
