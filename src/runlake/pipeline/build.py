@@ -13,8 +13,8 @@ from typing import Any
 import runlake
 from runlake.config import Config
 from runlake.engine import Engine
-from runlake.errors import ConfigError
-from runlake.lake import disk, store
+from runlake.errors import ConfigError, LakeError
+from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
 from runlake.pipeline.judge import Verdict, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
@@ -92,6 +92,7 @@ def _build(run: Run) -> Summary:
     is_published = publish_state(run, known, verdict, packs, n_new=len(found.jobs))
     if not is_published and run.snapshot is not None and published != {k.place: k for k in known}:
         _refresh_state(run, run.snapshot, known)
+    _freshen_catalog(run)
     remember_sources(run)
     store.drop(list(run.store.cache.iterdir()))
     store.drop_old(run.store)
@@ -154,6 +155,19 @@ def _refresh_state(run: Run, snapshot: Path, known: Sequence[Known]) -> None:
     write_state(staging, known)
     disk.rename(staging / store.STATE, snapshot / store.STATE)
     disk.remove(staging)
+
+
+def _freshen_catalog(run: Run) -> None:
+    """The views for BI tools stand beside the tables; the state is out already, so that trouble here is only told."""
+    lake = run.store.lake
+    if catalog.is_fresh(lake):
+        return
+    try:
+        catalog.write_catalog(lake, run.store.staging)
+    except LakeError as error:
+        log.warning("catalog problem=%s", error)
+    finally:
+        disk.remove(run.store.staging)
 
 
 def _log_run(run: Run, summary: Summary) -> None:

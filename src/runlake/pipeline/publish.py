@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 import runlake
 from runlake.errors import LakeError
-from runlake.lake import disk, store
+from runlake.lake import catalog, disk, store
 from runlake.lake.encode import encode
 from runlake.lake.schema import enforced
 from runlake.model.table import TableSpec
@@ -68,6 +68,8 @@ def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Seq
     tables["runs"] = runs_table(before, _run_row(run, verdict, n_new, ended))
     written = _write_all(run, staging, tables, plan, packs, earlier)
     write_state(staging, known)
+    if run.snapshot is not None and not run.request.full_refresh:
+        catalog.carry(run.snapshot, staging, run.store.lake)
     _check(staging, written)
     manifest = {
         **content,
