@@ -33,9 +33,10 @@ class Settings:
     """A fall of 2 % makes running 10 % cheaper (Minetti 2002)."""
     downhill_gps_frac: float = -0.04
     """GPS altitude is not good enough for less."""
-    denied_m: float = 8.0
     denied_frac: float = 0.05
-    """By how much the speed sensor may fall short of a window: two edges of leftover lag, and error of the watch."""
+    denied_edge_m: float = 8.0
+    denied_edge_frac: float = 0.08
+    """By how much the speed sensor may fall short of a window: error of the watch, and two edges of leftover lag."""
     short_gps_frac: float = 0.99
     """A measured race that GPS made up to 1 % too short."""
 
@@ -176,9 +177,13 @@ def _denied(activity: Activity, recorded: Curve, windows: list[_Window], pause: 
     if activity.quality.speed_source not in ("device", "footpod") or activity.is_indoor:
         return np.zeros(len(windows), dtype=bool)
     start, end = np.array([w.start_s for w in windows]), np.array([w.end_s for w in windows])
-    covered = recorded.distance_at(end) - recorded.distance_at(start)
-    by_speed = mean_between(activity.grid.speed_mps, start, end) * (end - start - pause)
-    return covered - by_speed > settings.denied_m + settings.denied_frac * covered
+    covered = np.array([w.distance_m for w in windows])
+    # What the sensor shows too little throughout (a trail, a pod out of calibration) says nothing of this window.
+    seen_m = np.nansum(activity.grid.speed_mps)
+    scale = np.clip((recorded.distance_m[-1] - recorded.distance_m[0]) / seen_m, 1.0, 1.2) if seen_m > 0 else 1.0
+    by_speed = scale * mean_between(activity.grid.speed_mps, start, end) * (end - start - pause)
+    edges = np.minimum(settings.denied_edge_m, settings.denied_edge_frac * covered)
+    return covered - by_speed > edges + settings.denied_frac * covered
 
 
 DETECTOR = Detector("best_efforts", (SPEC,), Settings(), _find, needs=("splits",))

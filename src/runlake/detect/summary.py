@@ -99,8 +99,9 @@ def _max_speed(activity: Activity, found: Mapping[str, Findings], settings: Sett
     """Fastest 5 s: of a run from the best efforts, which pass over glitches; else of the speed channel."""
     if activity.is_run:
         efforts = found["best_efforts"]
-        rows = np.flatnonzero(efforts["effort"] == "5s")
-        return float(efforts["speed_mps"][rows[0]]) if len(rows) else float("nan")
+        rows = np.flatnonzero((efforts["effort"] == "5s") & (efforts["quality"] != "glitch_near"))
+        if len(rows):
+            return float(efforts["speed_mps"][rows[0]])
     return _peak(activity.grid.speed_mps, settings.peak_window_s)
 
 
