@@ -169,9 +169,7 @@ def _trackpoint(time_utc_s: float, values: Mapping[str, float]) -> str:
 
     point = f"<Trackpoint><Time>{iso_time(time_utc_s)}</Time>"
     if not math.isnan(of("latitude_deg")):
-        place = _element("LatitudeDegrees", of("latitude_deg")) + _element(
-            "LongitudeDegrees", of("longitude_deg")
-        )
+        place = _element("LatitudeDegrees", of("latitude_deg")) + _element("LongitudeDegrees", of("longitude_deg"))
         point += f"<Position>{place}</Position>"
     point += _element("AltitudeMeters", of("altitude_m")) + _element("DistanceMeters", of("distance_m"))
     if not math.isnan(of("heart_rate_bpm")):

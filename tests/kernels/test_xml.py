@@ -156,6 +156,11 @@ def test_a_well_formed_document_is_read_as_elementtree_reads_it(text: str) -> No
     )
 )  # fmt: skip
 @settings(max_examples=400, deadline=None)
+@example(data=b"<trkpt lat='1' lon='2'")
+@example(data=b'<trkpt lat="1.000000000000" ')
+@example(data=b"<trkpt><time>2026-01-01T00:00:00+0")
+@example(data=b"<trkpt><ele>1")
+@example(data=b"<trkpt></trkpt")
 def test_any_bytes_end_in_bounds_and_with_counts_that_fit(data: bytes) -> None:
     values, _, spots, info = scan(kernels.scan_xml, data, gpx.WORDS, room=20)
     assert 0 <= info[kernels.N_POINTS] <= info[kernels.N_POINTS_IN]

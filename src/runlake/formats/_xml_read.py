@@ -30,7 +30,7 @@ def read_document(data: bytes, words: Vocabulary, last_resort: LastResort | None
         document = read_expat(plain.data, words)
         if document.is_damaged:
             document = _richer(document, _recovered(plain.data, words))
-    if last_resort is not None and document.n and not document.is_damaged and not _n_timed(document):
+    if last_resort is not None and document.n and not document.is_damaged and _is_timeless(document):
         document = _richer(document, last_resort(plain.data, words))
     if not plain.notes:
         return document
@@ -48,6 +48,11 @@ def _recovered(data: bytes, words: Vocabulary) -> Document | None:
         return read_lxml(data, words)
     except FormatError:
         return None  # expat's part stands, and says what is wrong
+
+
+def _is_timeless(document: Document) -> bool:
+    times = document.columns[doc.TIME]
+    return bool(np.isnan(times[0]) and np.isnan(times).all())
 
 
 def _n_timed(document: Document) -> int:

@@ -13,9 +13,9 @@ from runlake.formats._xml_bytes import root_name
 from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
 from runlake.formats._xml_read import read_document
 from runlake.formats._xml_recording import channels_of, has_position, odd_notes
-from runlake.model.sports import fit_sport
 from runlake.model.plugins import Reader
 from runlake.model.recording import Reading, Recording, TimerEvent
+from runlake.model.sports import fit_sport
 
 VALUES = {
     "time": "time_utc_s",
@@ -141,21 +141,23 @@ def to_reading(document: Document) -> Reading:
     if not (is_timed & is_placed).any():
         raise FormatError("no track point has both a time and a position; export it again", code="no_positions")
     recordings, n_timeless, n_routes = [], 0, 0
+    is_kept = is_timed & is_placed
+    n_placeless = document.n - int(is_placed.sum())
     for track in _tracks(tree, document.n):
-        here = slice(track.first, track.stop)
-        kept = track.first + np.flatnonzero(is_timed[here] & is_placed[here])
-        n_without = int((is_placed[here] & ~is_timed[here]).sum())
+        kept = track.first + np.flatnonzero(is_kept[track.first : track.stop])
+        n_without = track.stop - track.first - len(kept)
+        if n_without and n_placeless:
+            n_without = int((is_placed & ~is_timed)[track.first : track.stop].sum())
         if len(kept):
             recordings.append(_recording(document, tree, track, kept))
             n_timeless += n_without
         else:
             n_routes += n_without
     dropped = {
-        "point without position dropped": int((~is_placed).sum()),
+        "point without position dropped": n_placeless,
         "point without time dropped": n_timeless,
         "point of a track without times left out": n_routes,
     }
-    lost = dropped["point without position dropped"] + n_timeless
     return Reading(
         recordings=tuple(recordings),
         notes=(
@@ -163,7 +165,7 @@ def to_reading(document: Document) -> Reading:
             *odd_notes(document.oddities),
             *(f"{what}:{n}" for what, n in dropped.items() if n),
         ),
-        is_damaged=document.is_damaged or lost > 0,
+        is_damaged=document.is_damaged or n_placeless + n_timeless > 0,
         n_records_in=document.n_points_in,
         n_records_kept=sum(r.n for r in recordings),
         decoder=document.decoder,

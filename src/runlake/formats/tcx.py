@@ -13,9 +13,9 @@ from runlake.formats._xml_bytes import root_name
 from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
 from runlake.formats._xml_read import read_document
 from runlake.formats._xml_recording import channels_of, has_position, odd_notes
-from runlake.model.sports import fit_sport
 from runlake.model.plugins import Reader
 from runlake.model.recording import F8, Reading, Recording
+from runlake.model.sports import fit_sport
 
 VALUES = {
     "time": "time_utc_s",

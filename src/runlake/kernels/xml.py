@@ -852,6 +852,8 @@ def scan_xml(array, table, values, nodes, spots, info):
                 column, value, j = _place(data, _blanks(data, j, stop), stop)
                 if column > 0:
                     values[column, n_points] = value
+            if j >= stop:
+                break
         if _byte(data, j) != 62:
             j = _attributes(data, j, stop, is_point, values, n_points, seen, spots, info)
             if info[N_NAMESPACES] > MAX_NAMESPACES:

@@ -1,0 +1,252 @@
+"""GPX and TCX to columns against gpxpy, expat and lxml: `python bench/bench_xml.py [folder of real files]`.
+
+Each contender runs in a process of its own, so that none inherits another's heap; they take turns file by file, and
+the median of the rounds counts, in CPU time with the garbage collector at rest. All end in arrays of time,
+position, altitude, heart rate and cadence. Ratios are geometric means over the files of 100 points or more.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.metadata
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from xml.parsers import expat
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
+
+ROUNDS = 7
+MIN_POINTS = 100
+Reader = Callable[[bytes], int]
+"""File to the number of points that ended in columns."""
+
+
+def columns(rows: list[tuple[float, ...]]) -> int:
+    return len(np.array(rows, dtype=np.float64).T[0]) if rows else 0
+
+
+def seconds(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text.strip().replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return float("nan")
+
+
+def runlake_gpx(data: bytes) -> int:
+    from runlake.formats.gpx import READER
+
+    return READER.read(data).n_records_in
+
+
+def runlake_tcx(data: bytes) -> int:
+    from runlake.formats.tcx import READER
+
+    return READER.read(data).n_records_in
+
+
+def gpxpy_parse(data: bytes) -> int:
+    import gpxpy
+
+    parsed = gpxpy.parse(data.decode("utf-8-sig").lstrip())
+    return sum(len(segment.points) for track in parsed.tracks for segment in track.segments)
+
+
+def gpxpy_columns(data: bytes) -> int:
+    import gpxpy
+
+    rows = []
+    for track in gpxpy.parse(data.decode("utf-8-sig").lstrip()).tracks:
+        for segment in track.segments:
+            for point in segment.points:
+                heart = cadence = float("nan")
+                for extension in point.extensions:
+                    for element in extension.iter():
+                        if element.tag.endswith("}hr"):
+                            heart = float(element.text)
+                        elif element.tag.endswith("}cad"):
+                            cadence = float(element.text)
+                at = point.time.timestamp() if point.time else float("nan")
+                rows.append((at, point.latitude, point.longitude, point.elevation or np.nan, heart, cadence))
+    return columns(rows)
+
+
+def lxml_gpx(data: bytes) -> int:
+    from lxml import etree
+
+    rows = []
+    for point in etree.fromstring(data.lstrip()).iter("{*}trkpt"):
+        at = altitude = heart = cadence = float("nan")
+        for element in point.iter():
+            tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+            if tag == "time":
+                at = seconds(element.text)
+            elif tag == "ele":
+                altitude = float(element.text)
+            elif tag == "hr":
+                heart = float(element.text)
+            elif tag == "cad":
+                cadence = float(element.text)
+        rows.append((at, float(point.get("lat")), float(point.get("lon")), altitude, heart, cadence))
+    return columns(rows)
+
+
+TCX_FIELDS = {"Time": 0, "LatitudeDegrees": 1, "LongitudeDegrees": 2, "AltitudeMeters": 3, "DistanceMeters": 4,
+              "Value": 5, "RunCadence": 6, "Cadence": 6, "Speed": 7, "Watts": 8}  # fmt: skip
+
+
+def lxml_tcx(data: bytes) -> int:
+    from lxml import etree
+
+    rows = []
+    for point in etree.fromstring(data.lstrip()).iter("{*}Trackpoint"):
+        row = [float("nan")] * 9
+        for element in point.iter():
+            field = TCX_FIELDS.get(element.tag.rpartition("}")[2])
+            if field == 0:
+                row[0] = seconds(element.text)
+            elif field is not None:
+                row[field] = float(element.text)
+        rows.append(tuple(row))
+    return columns(rows)
+
+
+def _expat(data: bytes, point: str, fields: dict[str, int], attributes: tuple[str, ...]) -> int:
+    rows: list[tuple[float, ...]] = []
+    row: list[float] = []
+    text: list[str] = []
+
+    def start(name: str, given: dict[str, str]) -> None:
+        text.clear()
+        if name == point:
+            row[:] = [float("nan")] * 9
+            for k, attribute in enumerate(attributes):
+                row[k + 1] = float(given[attribute])
+
+    def end(name: str) -> None:
+        if name == point:
+            rows.append(tuple(row))
+        elif row and (field := fields.get(name.rpartition(":")[2])) is not None:
+            value = "".join(text)
+            row[field] = seconds(value) if field == 0 else float(value)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text.append
+    parser.Parse(data.lstrip(), True)
+    return columns(rows)
+
+
+def expat_gpx(data: bytes) -> int:
+    return _expat(data, "trkpt", {"time": 0, "ele": 3, "hr": 5, "cad": 6}, ("lat", "lon"))
+
+
+def expat_tcx(data: bytes) -> int:
+    return _expat(data, "Trackpoint", TCX_FIELDS, ())
+
+
+CONTENDERS: dict[str, dict[str, Reader]] = {
+    "gpx": {
+        "runlake": runlake_gpx,
+        "gpxpy to columns": gpxpy_columns,
+        "gpxpy.parse alone": gpxpy_parse,
+        "lxml tree": lxml_gpx,
+        "expat": expat_gpx,
+    },
+    "tcx": {"runlake": runlake_tcx, "lxml walk": lxml_tcx, "expat": expat_tcx},
+}
+
+
+def serve(name: str, kind: str, pipe: Connection) -> None:
+    """Reads whatever it is sent, and answers with CPU milliseconds and points; None when the reader fails."""
+    reader = CONTENDERS[kind][name]
+    while (data := pipe.recv_bytes()) != b"":
+        gc.collect()
+        gc.disable()
+        begin = time.process_time()
+        try:
+            n = reader(data)
+        except Exception as error:  # noqa: BLE001 -- what other readers raise is not known beforehand
+            pipe.send((None, type(error).__name__))
+        else:
+            pipe.send(((time.process_time() - begin) * 1e3, n))
+        gc.enable()
+
+
+def measure(kind: str, files: list[tuple[str, bytes]]) -> None:
+    context = multiprocessing.get_context("spawn")
+    pipes: dict[str, Connection] = {}
+    for name in CONTENDERS[kind]:
+        pipes[name], theirs = context.Pipe()
+        context.Process(target=serve, args=(name, kind, theirs), daemon=True).start()
+    took: dict[tuple[str, str], list[float]] = {}
+    n_points: dict[str, int] = {}
+    for turn in range(ROUNDS + 1):
+        for file, data in files:
+            for name, pipe in pipes.items():
+                pipe.send_bytes(data)
+                milliseconds, n = pipe.recv()
+                if name == "runlake":
+                    n_points[file] = n
+                if milliseconds is not None and turn:  # the first round compiles and warms up
+                    took.setdefault((file, name), []).append(milliseconds)
+    for pipe in pipes.values():
+        pipe.send_bytes(b"")
+    show(kind, files, took, n_points)
+
+
+def show(
+    kind: str,
+    files: list[tuple[str, bytes]],
+    took: dict[tuple[str, str], list[float]],
+    n_points: dict[str, int],
+) -> None:
+    names = list(CONTENDERS[kind])
+    print(f"\n{kind.upper()}: medians in ms, and how many times as long as runlake")
+    print(f"{'file':42}{'kB':>6}{'points':>8}{'runlake':>9}{'MB/s':>7}" + "".join(f"{name:>20}" for name in names[1:]))
+    ratios: dict[str, list[float]] = {}
+    for file, data in files:
+        if (file, "runlake") not in took:
+            continue  # a route without times, which is no activity
+        ours = float(np.median(took[file, "runlake"]))
+        line = f"{file[:41]:42}{len(data) // 1000:6}{n_points[file]:8}{ours:9.2f}{len(data) / ours / 1e3:7.0f}"
+        for name in names[1:]:
+            theirs = took.get((file, name))
+            if theirs is None:
+                line += f"{'fails':>20}"
+                continue
+            ratio = float(np.median(theirs)) / ours
+            line += f"{np.median(theirs):12.1f}{ratio:7.0f}x"
+            ratios.setdefault(name, []).append(ratio)
+        print(line)
+    for name, values in ratios.items():
+        print(f"geometric mean over {len(values)} files: {np.exp(np.mean(np.log(values))):.1f} x {name}")
+
+
+def gather(folder: Path, pattern: str) -> list[tuple[str, bytes]]:
+    tag = b"<trkpt" if "gpx" in pattern else b"<Trackpoint"
+    files = [(path.name, path.read_bytes()) for path in sorted(folder.glob(pattern))]
+    return [(name, data) for name, data in files if data.count(tag) >= MIN_POINTS]
+
+
+def main() -> None:
+    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RUNLAKE_CORPUS", ROOT.parent / "shared" / "corpus")
+    versions = {name: importlib.metadata.version(name) for name in ("gpxpy", "lxml", "numba", "numpy")}
+    print(f"Python {platform.python_version()}, {expat.EXPAT_VERSION}, {versions}, load {os.getloadavg()[0]:.1f}")
+    for kind in CONTENDERS:
+        files = gather(Path(given), f"*.{kind}")
+        if files:
+            measure(kind, files)
+
+
+if __name__ == "__main__":
+    main()
