@@ -59,14 +59,39 @@ class _Stream:
     known: Known = field(default_factory=Known)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Salvaged:
+    """A damaged stream as far as it makes sense: its bytes (one bit may have been turned back) and messages."""
+
+    data: bytes
+    array: U1
+    spans: list[fast.Span]
+    walked: fast.Walked
+    notes: tuple[str, ...]
+    is_proven: bool
+    """True when the checksums show that all messages are as they were written."""
+
+
 def decode(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> FitColumns:
     """What is left of the stream in columns; `notes` say what is wrong with it."""
+    found = salvage(data, array, frames, wanted)
+    columns = fast.columns_of(found.data, found.array, found.spans, found.walked, fast.slots_for(wanted))
+    notes = list(found.notes)
+    if not found.is_proven:
+        columns, n_dropped = without_outliers(columns)
+        notes += [f"implausible:{n_dropped}"] if n_dropped else []
+    return FitColumns(columns.messages, tuple(notes), True, "columnar")
+
+
+def salvage(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> Salvaged:
+    """The messages of the wanted kinds that can be believed."""
     notes = list(frames.problems)
-    proven = proven_span(data, array)
-    if proven is not None:
-        columns, walked = fast.decode(data, array, [fast.Span(*proven)], wanted)
+    slots = fast.slots_for(wanted)
+    proven = _proven_spans(data, array, frames)
+    if proven:
+        walked = fast.walk_spans(array, proven, slots)
         if all(status == OK for status, _ in walked.ends):
-            return FitColumns(columns.messages, (*notes, "checksum holds"), True, "columnar")
+            return Salvaged(data, array, proven, walked, (*notes, "checksum holds"), True)
     spans = find_spans(data, frames)
     if len(frames.frames) == 1:
         turned = repaired(data, array, frames.frames[0], lambda d, a: _faults(d, a, spans))
@@ -74,18 +99,24 @@ def decode(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> FitColumns
             data, array = turned[0], np.frombuffer(turned[0], dtype=np.uint8)
             notes.append(f"repaired bit in byte {turned[1]}")
     stream = _walk_all(data, array, spans)
-    columns, n_dropped = without_outliers(_columns(stream, spans, wanted))
-    if stream.breaks:
-        notes.append(f"resync:{len(stream.breaks)}")
-    if n_dropped:
-        notes.append(f"implausible:{n_dropped}")
-    return FitColumns(columns.messages, tuple(notes) or ("structure",), True, "columnar")
+    notes += [f"resync:{len(stream.breaks)}"] if stream.breaks else []
+    return Salvaged(data, array, spans, _walked(stream, slots), tuple(notes) or ("structure",), False)
+
+
+def _proven_spans(data: bytes, array: U1, frames: Frames) -> list[fast.Span]:
+    """Where the messages stand when every checksum fits but for what headers say, or bytes before and behind."""
+    sound = [f for f in frames.frames if not f.problem]
+    if sound and len(sound) == len(frames.frames):
+        return [] if MAGIC in data[sound[-1].stop :] else [fast.Span(f.start_of_data, f.stop) for f in sound]
+    found = proven_span(data, array) if not sound else None
+    return [fast.Span(*found)] if found and MAGIC not in data[found[1] :] else []
 
 
 def _faults(data: bytes, array: U1, spans: list[fast.Span]) -> int:
     """How much in the stream is implausible: breaks count more than single values."""
     stream = _walk_all(data, array, spans)
-    columns = _columns(stream, spans, WANTED)
+    slots = fast.slots_for(WANTED)
+    columns = fast.columns_of(data, array, spans, _walked(stream, slots), slots)
     return BREAK_FAULTS * len(stream.breaks) + int(np.sum(outliers(columns.get("record"))))
 
 
@@ -242,9 +273,8 @@ def _note(stream: _Stream, at: int) -> int:
     return d
 
 
-def _columns(stream: _Stream, spans: list[fast.Span], wanted: Wanted) -> FitColumns:
-    """The kept messages in columns: slots as wanted, rows counted anew."""
-    slots = fast.slots_for(wanted)
+def _walked(stream: _Stream, slots: fast.Slots) -> fast.Walked:
+    """The kept messages as a walk would have left them: slots as wanted, rows counted anew."""
     definitions = stream.definitions[: stream.counts[1]]
     definitions[:, 2] = slots.of_global[definitions[:, 6]]
     keep = np.concatenate(stream.keep) if stream.keep else np.empty(0, dtype=np.int64)
@@ -260,5 +290,4 @@ def _columns(stream: _Stream, spans: list[fast.Span], wanted: Wanted) -> FitColu
     by_slot = np.argsort(slot, kind="stable")
     first = np.concatenate(([0], np.cumsum(rows)[:-1]))
     messages[by_slot, 2] = np.arange(len(slot)) - first[slot[by_slot]]
-    walked = fast.Walked(((OK, 0),), definitions, np.ascontiguousarray(messages), rows, len(messages))
-    return fast.columns_of(stream.data, stream.array, spans, walked, slots)
+    return fast.Walked(((OK, 0),), definitions, np.ascontiguousarray(messages), rows, len(messages))

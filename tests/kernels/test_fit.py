@@ -1,0 +1,122 @@
+"""The walk and the fill against their twins, on files of random definitions and on random bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reference import fit as slow
+from runlake.kernels import fit as fast
+from simulator.fit_writer import BASE_TYPES, FitWriter, size_of
+
+NUMBERS = [name for name in BASE_TYPES if name not in ("string", "byte")]
+KIND = {"enum": 0, "uint8": 0, "uint8z": 0, "sint8": 1, "uint16": 2, "uint16z": 2, "sint16": 3, "uint32": 4,
+        "uint32z": 4, "sint32": 5, "uint64": 6, "uint64z": 6, "sint64": 7, "float32": 8, "float64": 9}  # fmt: skip
+
+
+def _arrays(n: int) -> dict[str, np.ndarray]:
+    slot_of_global = np.full(65536, -1, dtype=np.int32)
+    slot_of_global[[18, 20, 206, 207]] = [1, 0, 2, 3]
+    state = np.full(17, -1, dtype=np.int64)
+    state[16] = 0
+    return {
+        "slot_of_global": slot_of_global,
+        "state": state,
+        "counts": np.zeros(3, dtype=np.int64),
+        "rows": np.zeros(4, dtype=np.int64),
+        "definitions": np.zeros((n, 7), dtype=np.int64),
+        "messages": np.zeros((n, 4), dtype=np.int64),
+    }
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> bytes:
+    """Messages of a FIT file without header: definitions of both byte orders, redefinitions, compressed times."""
+    writer = FitWriter()
+    shapes = {}
+    for _ in range(draw(st.integers(1, 12))):
+        local = draw(st.integers(0, 3))
+        if local not in shapes or draw(st.integers(0, 3)) == 0:
+            fields = [(253, "uint32")] if draw(st.booleans()) else []
+            fields += [(k, draw(st.sampled_from(NUMBERS))) for k in range(draw(st.integers(0, 3)))]
+            dev = [(0, "uint8", 2, 0)] if draw(st.integers(0, 3)) == 0 else []
+            number = draw(st.sampled_from([20, 18, 206, 21]))
+            writer.define(local, number, fields, dev_fields=dev, big_endian=draw(st.booleans()))
+            shapes[local] = sum(size_of(f[1]) for f in fields) + (2 if dev else 0)
+        header = draw(st.sampled_from([bytes((local,)), bytes((0x80 | local << 5 | draw(st.integers(0, 31)),))]))
+        writer.raw(header + draw(st.binary(min_size=shapes[local], max_size=shapes[local])))
+    return writer.to_bytes()[14:-2]
+
+
+def _same_walk(data: bytes, stop: int) -> None:
+    array = np.frombuffer(data, dtype=np.uint8)
+    mine, theirs = _arrays(len(data) + 1), _arrays(len(data) + 1)
+    assert fast.walk(array, 0, stop, *mine.values()) == slow.walk(array, 0, stop, *theirs.values())
+    for name, values in mine.items():
+        assert np.array_equal(values, theirs[name]), name
+
+
+@given(_files(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_walk_notes_what_the_twin_notes(data: bytes, pick: st.DataObject) -> None:
+    _same_walk(data, pick.draw(st.integers(0, len(data))))
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_walk_of_random_bytes_stays_inside(data: bytes) -> None:
+    _same_walk(data, len(data))
+
+
+def test_walk_says_when_arrays_are_too_small() -> None:
+    data = FitWriter().define(0, 20, [(3, "uint8")]).data(0, [1]).data(0, [2]).data(0, [3]).to_bytes()[14:-2]
+    array = np.frombuffer(data, dtype=np.uint8)
+    arrays = _arrays(2)
+    status, _ = fast.walk(array, 0, len(data), *arrays.values())
+    assert status == fast.FULL
+    assert arrays["counts"].tolist() == [3, 1, 3]
+    arrays = _arrays(2)
+    arrays["definitions"] = np.zeros((0, 7), dtype=np.int64)
+    assert fast.walk(array, 0, len(data), *arrays.values())[0] == fast.FULL
+
+
+@given(st.lists(st.integers(0, 4), max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_group_by_definition_sorts_stably(definitions: list[int]) -> None:
+    n = len(definitions)
+    messages = np.zeros((n, 4), dtype=np.int64)
+    messages[:, 0], messages[:, 1], messages[:, 2] = np.arange(n) * 7, definitions, np.arange(n)
+    for module in (fast, slow):
+        starts, order = np.zeros(6, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        places = np.zeros((n, 2), dtype=np.int32)
+        module.group_by_definition(messages, starts, order, places)
+        assert starts[-1] == n
+        assert messages[order, 1].tolist() == sorted(definitions)
+        assert all(np.all(np.diff(order[starts[d] : starts[d + 1]]) > 0) for d in range(5))
+        assert places[:, 0].tolist() == messages[order, 0].tolist()
+        assert places[:, 1].tolist() == messages[order, 2].tolist()
+
+
+@given(st.sampled_from(NUMBERS), st.booleans(), st.sampled_from([(0.0, 0.0), (5.0, 500.0), (1000.0, 0.0)]), st.data())
+@settings(max_examples=120, deadline=None)
+def test_fill_reads_what_struct_reads(base: str, is_big: bool, scale: tuple[float, float], pick: st.DataObject) -> None:
+    size = size_of(base)
+    invalid = BASE_TYPES[base][2]
+    payloads = pick.draw(st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=6))
+    letter = BASE_TYPES[base][1]
+    if letter not in "fd":
+        payloads.append(int(invalid).to_bytes(size, "big" if is_big else "little", signed=letter.islower()))
+    data = np.frombuffer(b"\x07" + b"".join(payloads), dtype=np.uint8)
+    n = len(payloads)
+    places = np.array([[1 + k * size, k] for k in range(n)], dtype=np.int32)
+    starts = np.array([0, n], dtype=np.int64)
+    missing = 0 if letter in "fd" else int(invalid) - (2**64 if letter == "Q" and invalid >= 2**63 else 0)
+    columns = np.array([[0, 0, KIND[base], int(is_big), missing, 2]], dtype=np.int64)
+    scales = np.array([scale], dtype=np.float64)
+    mine, theirs = np.full(n + 3, -1.0), np.full(n + 3, -1.0)
+    fast.fill(data, places, starts, columns, scales, mine)
+    slow.fill(data, places, starts, columns, scales, theirs)
+    assert np.array_equal(mine, theirs, equal_nan=True)
+    assert mine[[0, 1, -1]].tolist() == [-1.0, -1.0, -1.0]
+    assert letter in "fd" or np.isnan(mine[-2])
