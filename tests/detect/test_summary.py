@@ -150,3 +150,8 @@ def test_where_speed_comes_from():
     assert row["speed_from_step_length_frac"] == pytest.approx(0.7, abs=0.01)
     alike = find(make_activity(np.full(1200, 3.0), cadence_spm=np.full(1200, 166.0)))
     assert np.isnan(alike["speed_from_step_length_frac"])
+
+
+def test_a_slow_swim_moves_and_a_sensor_that_sees_nothing_says_nothing():
+    assert find(make_activity(np.full(601, 0.4), sport="swimming"))["moving_s"] == 600.0
+    assert np.isnan(find(make_activity(np.full(601, 0.0), sport="fitness_equipment"))["moving_s"])

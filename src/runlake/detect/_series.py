@@ -16,6 +16,8 @@ B1 = npt.NDArray[np.bool_]
 
 MOVING_MPS = 0.5
 """Slower than the slowest walk: standing, with GPS jitter."""
+SWIMMING_MPS = 0.2
+"""A hundred metres in more than eight minutes is treading water."""
 CLOSED_STOP_S = 3
 """A stop this short is a stumble or a missed sample, not a stop."""
 RUNNING_MPS = 1.8
@@ -119,11 +121,12 @@ def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
 
 
 def moving_mask(activity: Activity) -> B1 | None:
-    """True for each grid second in which the athlete moved; None when neither speed nor distance was recorded."""
+    """True for each grid second in which the athlete moved; None when the sensor never saw any movement."""
     grid = activity.grid
-    if not (grid.speed_mps > 0.0).any():
+    # Comparisons with NaN are false: a second without speed is no movement.
+    moving = grid.speed_mps >= (SWIMMING_MPS if activity.sport == "swimming" else MOVING_MPS)
+    if not moving.any():
         return None
-    moving = grid.speed_mps >= MOVING_MPS
     edges = np.flatnonzero(np.diff(moving)) + 1
     stops = edges if moving[0] else edges[1:]
     for stop, start in zip(stops[0::2], stops[1::2], strict=False):

@@ -149,7 +149,7 @@ def _session(activity: Activity, found: Mapping[str, Findings]) -> dict[str, Any
         "n_strides": strides.n,
         "strides_status": status,
         "strides_reason": reason,
-        "shorthand": shorthand(activity, found, bouts, strides) if activity.is_run else None,
+        "shorthand": shorthand(activity, found, bouts, strides) if activity.is_run or bouts.n else None,
         "speed_from_step_length_frac": _speed_from_steps(activity) if activity.is_run else None,
         "efficiency_m_per_beat": _efficiency(activity, bouts, strides) if activity.is_run else None,
     }
@@ -161,10 +161,10 @@ def _session(activity: Activity, found: Mapping[str, Findings]) -> dict[str, Any
 
 
 def _strides_status(activity: Activity, strides: Bouts) -> tuple[str | None, str | None]:
-    if not activity.is_run:
-        return None, None
     if strides.n:
         return "found", None
+    if not activity.is_run:
+        return None, None
     if not np.isfinite(activity.grid.speed_mps).any():
         return "cannot_tell", "no speed recorded"
     if activity.quality.are_short_reps_reliable == 0.0:

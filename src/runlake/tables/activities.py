@@ -33,7 +33,7 @@ SPEC = TableSpec(
         Column("distance_source", "string", "device, positions or none"),
         Column("elapsed_s", "float64", "first to last sample, pauses included", "s", nullable=False),
         Column("timer_s", "float64", "while the timer ran", "s", nullable=False),
-        Column("moving_s", "float64", "while moving (0.5 m/s and faster, short stops closed)", "s"),
+        Column("moving_s", "float64", "while moving (0.5 m/s and faster, swimming 0.2 m/s; short stops closed); null when no speed was seen", "s"),
         Column("ascent_m", "float64", "climb", "m"),
         Column("descent_m", "float64", "descent", "m"),
         Column("mean_speed_mps", "float64", "distance over timer time", "m/s"),
