@@ -55,6 +55,7 @@ def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Seq
         "athletes": signatures,
         "history_key": run.history_key,
         "schema_version": SCHEMA_VERSION,
+        "compat": run.request.config.lake.compat,
     }
     if earlier and all(earlier.get(k) == v for k, v in content.items()) and not run.request.full_refresh:
         return False
@@ -130,10 +131,11 @@ def _write_all(
         works.append(lambda n=name, t=table: _write_table(staging, f"{n}.parquet", t, BY_NAME[n], compat))  # type: ignore[misc]
     having = by_activity(packs)
     older = earlier.get("partitions", {})
+    is_alike = bool(earlier.get("compat", False)) == compat  # else the same rows have to be written in another way
     where = {a: f"samples/samples-{n}.parquet" for n, p in older.items() for a in p["activities"]}
     for part in plan:
         is_same = older.get(part.name, {}).get("signature") == part.signature and not run.request.full_refresh
-        if is_same and run.snapshot is not None and part.file in earlier["files"]:
+        if is_same and is_alike and run.snapshot is not None and part.file in earlier["files"]:
             works.append(lambda p=part: _link(run.snapshot, staging, p.file, earlier["files"][p.file]))  # type: ignore[misc]
         else:
             works.append(lambda p=part: _write_samples(run, staging, p, having, where, compat))  # type: ignore[misc]
