@@ -207,3 +207,23 @@ def test_a_large_year_is_split_by_month(tmp_path: Path) -> None:
     assert (lake / "samples" / "samples-2006-01.parquet").stat().st_ino == january
     build_lake(tmp_path / "fresh", source, config=config)
     assert_equal(lake, tmp_path / "fresh")
+
+
+def test_a_killed_run_loses_nothing_of_what_it_only_recognised(tmp_path: Path) -> None:
+    """Found by the drill: a pack that said only "known" hid the inputs of the state before."""
+    from runlake.lake import disk
+
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    paths = write_runs(source, range(4))
+    build_lake(lake, source)
+    age(source)  # touched: read again, and recognised by content
+    write_runs(source, [4])
+
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "sync_folder", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            build_lake(lake, source)
+    assert build_lake(lake, source).n_activities == len(paths) + 1

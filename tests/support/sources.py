@@ -27,8 +27,8 @@ def write_runs(folder: Path, days: range | list[int], seconds: int = SECONDS) ->
     for day in days:
         path = folder / f"run-{day:04d}.fit"
         path.write_bytes(run_bytes(day, seconds))
+        _age(path, 3600.0)
         paths.append(path)
-    age(folder)
     return paths
 
 
@@ -36,8 +36,12 @@ def age(folder: Path, by_s: float = 3600.0) -> None:
     """Set the times of every file back, as if it had lain there for a while."""
     for path in folder.rglob("*"):
         if path.is_file() and not path.is_symlink():
-            status = path.stat()
-            os.utime(path, (status.st_atime - by_s, status.st_mtime - by_s))
+            _age(path, by_s)
+
+
+def _age(path: Path, by_s: float) -> None:
+    status = path.stat()
+    os.utime(path, (status.st_atime - by_s, status.st_mtime - by_s))
 
 
 def write_gz(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runlake.errors import ConfigError, FormatError
-from runlake.formats.messages import messages
+from runlake.formats._messages import messages
 from runlake.intake.contents import Limits, contents
 from runlake.intake.walk import walk
 

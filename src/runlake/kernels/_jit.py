@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
 
-
-def cache_folder() -> Path:
-    """A private writable folder for compiled kernels: NUMBA_CACHE_DIR, the user's cache folder, or a temporary one.
-
-    numba raises "no locator available" at import under a system user without one; its cache files are pickles, so
-    the folder must not be shared with others.
-    """
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    if given:
-        return Path(given)
-    base = os.environ.get("CACHE_DIRECTORY") or os.environ.get("XDG_CACHE_HOME")
-    home = Path(base) if base else Path("~/.cache").expanduser()
-    folder = home / "runlake" / "numba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / f"runlake-{os.getuid()}" / "numba"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.stat().st_uid != os.getuid():
-            folder = Path(tempfile.mkdtemp(prefix="runlake-numba-"))
-    return folder
-
+from runlake.kernels._cache import cache_folder
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
-from numba import njit  # noqa: E402  (the cache folder has to be known before numba is imported)
+from numba import njit
 
 kernel = njit(cache=True, nogil=True, error_model="numpy")
 """Compiled at the first call, cached on disk. No fastmath (NaN means missing), no parallel (files are parallel).

@@ -1,9 +1,7 @@
 """Every call that changes the lake's folders, in one place: durable, private, and able to fail on purpose in drills.
 
-Drills (tests and `scripts/drill.py`) count these calls through two environment variables, read at import:
-``RUNLAKE_KILL_AT=n`` kills the process with SIGKILL at the n-th call (a write is torn in the middle),
-``RUNLAKE_FAIL_AT=n:ENOSPC`` makes the n-th call fail with that error, and ``RUNLAKE_COUNT_CALLS=FILE`` writes
-one line a call, so that a drill knows how many there are.
+A drill (`scripts/drill.py`) calls `arm` to have the process killed, or an error raised, at the n-th of these calls; a
+write is then torn in the middle.
 """
 
 from __future__ import annotations
@@ -15,44 +13,56 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
-_kill_at = int(os.environ.get("RUNLAKE_KILL_AT", "0"))
-_fail_at, _, _fail_with = os.environ.get("RUNLAKE_FAIL_AT", "0").partition(":")
-_trace = os.environ.get("RUNLAKE_COUNT_CALLS")
-_n_calls = 0
+
+class _Drill:
+    """Counts the calls, and knows at which one something is to go wrong (0: never)."""
+
+    n_calls = 0
+    kill_at = 0
+    fail_at = 0
+    error_number = 0
 
 
-def _count(what: str, path: Path) -> bool:
+def arm(*, kill_at: int = 0, fail_at: int = 0, error_number: int = errno.ENOSPC) -> None:
+    """From now on calls are counted anew; the given one kills this process or raises OSError."""
+    _Drill.n_calls = 0
+    _Drill.kill_at, _Drill.fail_at, _Drill.error_number = kill_at, fail_at, error_number
+
+
+def n_calls() -> int:
+    """How many calls there were since `arm`."""
+    return _Drill.n_calls
+
+
+def _count(path: Path) -> bool:
     """Count one changing call; True when the drill wants the process to die in the middle of it."""
-    global _n_calls  # noqa: PLW0603  (a drill counts the calls of the whole process)
-    _n_calls += 1
-    if _trace:
-        with Path(_trace).open("a", encoding="utf-8") as log:
-            log.write(f"{_n_calls} {what} {path.name}\n")
-    if int(_fail_at) == _n_calls:
-        number = getattr(errno, _fail_with)
-        raise OSError(number, os.strerror(number), str(path))
-    return _kill_at == _n_calls
+    _Drill.n_calls += 1
+    if _Drill.fail_at == _Drill.n_calls:
+        raise OSError(_Drill.error_number, os.strerror(_Drill.error_number), str(path))
+    return _Drill.kill_at == _Drill.n_calls
 
 
-def _die() -> None:
+def _die() -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("still alive")
 
 
 def make_folder(path: Path) -> None:
     """The folder and its parents exist, readable by nobody else."""
     if not path.is_dir():
-        if _count("mkdir", path):
+        if _count(path):
             _die()
         path.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
 
 
 def write(path: Path, data: bytes | memoryview, *, sync: bool = True) -> None:
     """A new file with these bytes, on the disk when the call returns (with `sync`)."""
-    torn = _count("write", path)
+    torn = _count(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
     try:
         view = memoryview(data)
@@ -62,7 +72,7 @@ def write(path: Path, data: bytes | memoryview, *, sync: bool = True) -> None:
         while len(view):
             view = view[os.write(descriptor, view[: 1 << 24]) :]
         if sync:
-            if _count("fsync", path):
+            if _count(path):
                 _die()
             os.fsync(descriptor)
     finally:
@@ -71,7 +81,7 @@ def write(path: Path, data: bytes | memoryview, *, sync: bool = True) -> None:
 
 def link(existing: Path, new: Path) -> None:
     """`new` is the same file as `existing`; a copy where the file system has no hard links."""
-    if _count("link", new):
+    if _count(new):
         _die()
     try:
         os.link(existing, new)
@@ -94,7 +104,7 @@ def sync_file(path: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Names made or renamed in the folder are on the disk."""
-    if _count("fsync-folder", path):
+    if _count(path):
         _die()
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -108,14 +118,14 @@ def sync_folder(path: Path) -> None:
 
 def rename(old: Path, new: Path) -> None:
     """`old` is called `new` from now on; an existing file or link of that name is replaced in one step."""
-    if _count("rename", new):
+    if _count(new):
         _die()
     old.replace(new)
 
 
 def symlink(target: str, path: Path) -> None:
     """A symbolic link."""
-    if _count("symlink", path):
+    if _count(path):
         _die()
     path.symlink_to(target)
 
@@ -123,14 +133,14 @@ def symlink(target: str, path: Path) -> None:
 def remove(path: Path) -> None:
     """The file, link or tree is gone; nothing happens when it was not there."""
     if path.is_symlink() or path.is_file():
-        if _count("unlink", path):
+        if _count(path):
             _die()
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
     elif path.is_dir():
         for child in list(path.iterdir()):
             remove(child)
-        if _count("rmdir", path):
+        if _count(path):
             _die()
         with contextlib.suppress(FileNotFoundError):
             path.rmdir()

@@ -16,7 +16,7 @@ from runlake.engine import Engine
 from runlake.errors import ConfigError, LakeError
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
-from runlake.pipeline.judge import Verdict, judge, resolve_known
+from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
 from runlake.pipeline.packs import open_packs
 from runlake.pipeline.progress import Progress, Quiet
@@ -78,7 +78,8 @@ def _build(run: Run) -> Summary:
         store.drop(list(run.store.cache.iterdir()))
     published = read_state(run.snapshot)
     at_hand: State = {} if run.request.full_refresh else dict(published)
-    at_hand.update({k.place: k for p in _packs(run) for k in p.known})
+    unpublished = resolve_known([k for p in _packs(run) for k in p.known], published.values())
+    at_hand.update({k.place: k for k in unpublished if is_answered(k)})
     run.progress.stage("scan")
     found = scan(run, published, at_hand)
     guard(found, run.request.allow_shrink)

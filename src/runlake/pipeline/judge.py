@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from runlake.errors import ActivityError
 from runlake.pipeline.duplicates import Candidate, winners_of
 from runlake.pipeline.records import REUSABLE, Known, Outcome, Place, Session, content_digest
 
@@ -55,21 +56,27 @@ def resolve_known(known: Iterable[Known], earlier: Iterable[Known]) -> list[Know
     return [_resolved(one, answers) for one in fresh]
 
 
+def is_answered(known: Known) -> bool:
+    """False while an answer is still a reference to another input of the same content."""
+    return all(o.status != "known" for o in known.outcomes)
+
+
 def _resolved(known: Known, answers: Mapping[tuple[str, bytes], Outcome]) -> Known:
-    if all(o.status != "known" for o in known.outcomes):
+    if is_answered(known):
         return known
-    athlete = known.place.athlete_id
-    outcomes = tuple(
-        replace(answers[known.key, content_digest(athlete, o.sha256 or "")], member=o.member)
-        if o.status == "known"
-        else o
-        for o in known.outcomes
-    )
-    return replace(known, outcomes=outcomes)
+    outcomes = []
+    for outcome in known.outcomes:
+        answer = answers.get((known.key, content_digest(known.place.athlete_id, outcome.sha256 or "")))
+        is_open = outcome.status == "known" and answer is not None
+        outcomes.append(replace(answer, member=outcome.member) if answer is not None and is_open else outcome)
+    return replace(known, outcomes=tuple(outcomes))
 
 
 def judge(known: Sequence[Known]) -> Verdict:
     """Final states: equal bytes and equal activities become duplicates of the one that is kept."""
+    unanswered = [k.place.path for k in known if not is_answered(k)]
+    if unanswered:
+        raise ActivityError(f"inputs without an answer: {unanswered[:3]}", code="bug")
     inputs = [(k, o) for k in sorted(known, key=_place_order) for o in sorted(k.outcomes, key=_member_order)]
     holders = _holders(inputs)
     losers = _losers(holders)

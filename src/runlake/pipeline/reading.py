@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,9 @@ from runlake.pipeline.records import REUSABLE, Job, Known, Outcome, Place, Task,
 from runlake.pipeline.request import Run
 from runlake.pipeline.scan import Scan
 from runlake.pipeline.state import State
+from runlake.pipeline.warmup import is_cold
+
+log = logging.getLogger(__name__)
 
 
 def run_task(task: Task) -> TaskResult:
@@ -42,6 +46,8 @@ def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known],
 
     fresh: list[Known] = []
     errors: list[str] = []
+    if is_cold():
+        log.info("compiling the kernels, once for this version of runlake: a minute or two (`runlake warmup`)")
     run.progress.start(len(jobs), sum(j.stat.size_bytes for j in jobs))
     for done in work.run(run.engine, run_task, jobs, make_task, deadline_s):
         fresh.extend(done.result.known)

@@ -24,12 +24,12 @@ _PER_LAKE = ("history", "pipeline", "lake")
 
 def ingest_key(settings: Mapping[str, Any]) -> str:
     """Changes when one file could give other rows: code of readers, cleaning and detectors, and their settings."""
-    return _digest(_code(_PER_FILE + _PER_FILE_HERE), settings)
+    return _digest(code_digest(_PER_FILE + _PER_FILE_HERE), settings)
 
 
 def history_key(settings: Mapping[str, Any]) -> str:
     """Changes when the same rows could give another lake: code of history and lake, and their settings."""
-    return _digest(_code(_PER_LAKE), settings)
+    return _digest(code_digest(_PER_LAKE), settings)
 
 
 def _digest(code: str, settings: Mapping[str, Any]) -> str:
@@ -37,8 +37,8 @@ def _digest(code: str, settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{code}\0{text}".encode()).hexdigest()[:32]
 
 
-@lru_cache(maxsize=2)
-def _code(parts: tuple[str, ...]) -> str:
+@lru_cache(maxsize=4)
+def code_digest(parts: tuple[str, ...]) -> str:
     """Digest of the source text of these modules, so that no number has to be raised by hand when code changes."""
     root = Path(runlake.__file__).parent
     digest = hashlib.sha256(runlake.__version__.encode())

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from runlake.kernels._jit import cache_folder
+from runlake.kernels._cache import cache_folder
 from runlake.pipeline.records import WorkSettings
+from runlake.pipeline.revision import code_digest
+
+
+def _mark() -> Path:
+    return cache_folder() / f"ready-{code_digest(('kernels',))[:16]}"
 
 
 def is_cold() -> bool:
-    """True when kernels have never been compiled for this version of the code: the first files will wait."""
-    folder = cache_folder()
-    return not any(folder.glob("*/*.nbi")) and not any(folder.glob("*.nbi"))
+    """True when the kernels of this version have never been compiled here: the first file has to wait."""
+    return not _mark().exists()
 
 
 def compile_kernels() -> float:
@@ -25,4 +30,5 @@ def compile_kernels() -> float:
         outcome, _, errors = ingest_content(content, Place("warmup", "warmup", "warmup.fit"), WorkSettings("warmup"))
         if outcome.status != "ok":
             raise RuntimeError("\n".join(errors) or f"the made-up run came out {outcome.status}: {outcome.reason}")
+    _mark().touch(mode=0o600)
     return time.monotonic() - started
