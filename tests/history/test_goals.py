@@ -1,4 +1,4 @@
-"""The ladder and the projection."""
+"""The ladder: when each rung fell, and when the next may fall."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from tests.history.season import MONDAY, Season
 
 from runlake.history import build_history
 from runlake.history._dates import day_text
-from runlake.history._ladder import next_rung_s, passed_rungs_s, step_s
-from runlake.history._projection import near_best, project, reach
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
 
@@ -86,19 +84,6 @@ def test_ladder_is_proposed_where_none_is_told() -> None:
     assert goals_of(Season(), replace(ARTICLES, goal_ladder_s=())).n_rows == 0
 
 
-@pytest.mark.parametrize(
-    ("best_s", "rung_s"),
-    [(780.0, 720.0), (779.0, 720.0), (612.0, 600.0), (595.0, 570.0), (401.0, 390.0), (331.0, 330.0)],
-)
-def test_round_steps_of_the_mile(best_s: float, rung_s: float) -> None:
-    assert next_rung_s(best_s) == rung_s
-
-
-def test_other_distances_take_steps_of_the_same_pace() -> None:
-    assert step_s(1500.0, 5000.0) == 60.0
-    assert passed_rungs_s(640.0, 555.0)[-1] == 540.0
-
-
 def test_goal_of_another_distance() -> None:
     season = Season()
     season.activity(MONDAY)
@@ -106,29 +91,3 @@ def test_goal_of_another_distance() -> None:
     table = goals_of(season, replace(ARTICLES, goal_effort="5k", goal_ladder_s=(1500.0, 1440.0)))
     assert table["effort"].tolist() == ["5k", "5k"]
     assert np.isnan(table["first_met_on"]).tolist() == [False, True]
-
-
-def test_80_percent_range_covers_80_percent_of_athletes() -> None:
-    """200 athletes who improve 1 % a month: form of the day 1.5 %, efforts held back by 1 % on average."""
-    rng = np.random.default_rng(20_240_101)
-    inside = []
-    for _ in range(200):
-        gap = rng.uniform(6.0, 14.0)
-        day = np.cumsum(np.maximum(2.0, np.round(rng.normal(gap, gap / 3, 40))))
-        day = day[day <= 140.0]
-        form, held_back = rng.normal(0.0, 0.015, len(day)), rng.exponential(0.01, len(day))
-        time_s = np.exp(np.log(480.0) - 0.01 / 30.44 * day + form + held_back)
-        hard = near_best(day, time_s)
-        projection = project(day[hard], time_s[hard], 140.0)
-        assert not projection.reason
-        truth = np.exp(np.log(480.0) - 0.01 / 30.44 * (140.0 + 56.0) + rng.normal(0.0, 0.015))
-        fast, slow = projection.bounds_s(56.0)
-        inside.append(fast <= truth <= slow)
-    assert 0.75 <= np.mean(inside) <= 0.88
-
-
-def test_slope_is_clipped_and_shrunk() -> None:
-    day = np.arange(0.0, 112.0, 14.0)
-    fast_gain = project(day, 480.0 * np.exp(-0.002 * day), 112.0)
-    assert fast_gain.slope_per_day == pytest.approx(-0.015 / 30 * 7 / 13)  # 8 points, one of them 16 weeks old
-    assert reach(project(day[:3], np.full(3, 480.0), 42.0), 400.0)[2].startswith("too little data")

@@ -7,7 +7,6 @@ import pytest
 from tests.history.season import MONDAY, Season, week_day
 
 from runlake.history import build_history
-from runlake.history._progress_trends import censored_slope
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
 
@@ -144,15 +143,6 @@ def test_trend_of_fatigue_onset_with_censoring() -> None:
     assert rows["value"][-1] > 0
     assert rows["note"][-1] == "3 of 10 comparable runs without fatigue before the end; earliest onset 55 min"
     assert len(rows["value"]) == 6  # from the fifth run on
-
-
-def test_pairs_that_tell_nothing_are_left_out_of_the_slope() -> None:
-    x = np.arange(4.0)
-    free = np.array([False, False, False, False])
-    assert censored_slope(x, 10.0 + 3 * x, free) == 3.0
-    assert np.isnan(censored_slope(x, np.full(4, 50.0), np.array([True, True, True, False])))
-    late = censored_slope(np.arange(3.0), np.array([10.0, 30.0, 50.0]), np.array([False, True, True]))
-    assert np.isnan(late)
 
 
 def test_the_same_workout_again() -> None:

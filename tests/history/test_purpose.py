@@ -219,6 +219,7 @@ def test_later_activities_do_not_change_a_purpose() -> None:
         add(season)
     all_sessions = build_history(TOLD, season.tables())["activities"]
     n = all_sessions.n_rows
+    assert {"easy", "long", "intervals", "race"} <= set(all_sessions["purpose"])
     for week in range(6, 10):
         season.activity(week_day(week, 1), minutes=120, heart_rate=150)
     again = build_history(TOLD, season.tables())["activities"]
