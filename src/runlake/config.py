@@ -207,20 +207,21 @@ def to_mapping(config: Config) -> dict[str, Any]:
     from runlake.intake.contents import Limits
 
     first = config.athlete(config.default_athlete)
-    others = {a: _plain(x, ("athlete_id",)) for a, x in config.athletes.items() if a != config.default_athlete}
+    others = {a: plain(x, ("athlete_id",)) for a, x in config.athletes.items() if a != config.default_athlete}
     detect, history = detect_settings(config.detect), history_settings(config.history)
     limits = {k: v for k, v in config.limits.items() if k in _intake_limits()}
     return {
-        "athlete": {"id": config.default_athlete, **_plain(first, ("athlete_id",))},
+        "athlete": {"id": config.default_athlete, **plain(first, ("athlete_id",))},
         **({"athletes": others} if others else {}),
-        "lake": _plain(config.lake),
-        "limits": {**_plain(config.workers), **_plain(dataclasses.replace(Limits(), **limits))},
-        "detect": {d.name: _plain(detect.get(d.name, d.settings)) for d in DETECTORS},
-        "history": {h.name: _plain(history.get(h.name, h.settings)) for h in HISTORIANS},
+        "lake": plain(config.lake),
+        "limits": {**plain(config.workers), **plain(dataclasses.replace(Limits(), **limits))},
+        "detect": {d.name: plain(detect.get(d.name, d.settings)) for d in DETECTORS},
+        "history": {h.name: plain(history.get(h.name, h.settings)) for h in HISTORIANS},
     }
 
 
-def _plain(settings: Any, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+def plain(settings: Any, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A settings dataclass as TOML can hold it: tuples as lists, what nobody told left out."""
     out: dict[str, Any] = {}
     for f in fields(settings):
         value = getattr(settings, f.name)
@@ -228,3 +229,10 @@ def _plain(settings: Any, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
             continue
         out[f.name] = list(value) if isinstance(value, tuple) else value
     return out
+
+
+def explained_defaults() -> str:
+    """Every setting with its default and meaning, as TOML."""
+    from runlake.config_text import explained_defaults as text
+
+    return text()

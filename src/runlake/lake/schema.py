@@ -80,6 +80,14 @@ def column_array(column: Column, values: Array) -> pa.Array:
     return number_array(whole, kind, missing)
 
 
+def array_of(column: Column, values: Sequence[Any]) -> pa.Array:
+    """One column in Arrow form from plain values, None for missing."""
+    if column.kind == "string":
+        return text_array(values)
+    numbers = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    return column_array(column, numbers)
+
+
 def number_array(values: Array, kind: str, missing: Array | None = None) -> pa.Array:
     """An Arrow array over the values (not copied where they are contiguous), null where `missing`."""
     bits = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))

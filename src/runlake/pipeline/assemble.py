@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pyarrow as pa
 
 from runlake.config import history_settings
-from runlake.lake.schema import arrow_schema, text_array
+from runlake.intake.exports import Overlay
+from runlake.lake.schema import array_of, arrow_schema
 from runlake.model.table import TableSpec
 from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
 from runlake.pipeline.collect import aligned, read_part, rows_of
@@ -23,12 +23,12 @@ _OWN = ("samples", "files", "runs", "columns")
 """Tables that are made elsewhere."""
 
 
-def athlete_signatures(run: Run, verdict: Verdict, overlays: Mapping[str, Any]) -> dict[str, str]:
+def athlete_signatures(run: Run, verdict: Verdict, overlays: Mapping[str, Overlay]) -> dict[str, str]:
     """For each athlete a digest of everything that the athlete's rows depend on."""
     texts: dict[str, list[str]] = {}
     for k in verdict.kept:
         place = f"{k.place.source}\0{k.place.path}\0{k.member}"
-        overlay = json.dumps(overlays.get(k.session.activity_id), sort_keys=True, default=str)
+        overlay = overlays.get(k.session.activity_id, "")
         texts.setdefault(k.place.athlete_id, []).append(f"{k.session.activity_id}\0{k.key}\0{place}\0{overlay}")
     for name in run.request.config.athletes:
         texts.setdefault(name, [])
@@ -40,7 +40,7 @@ def _digest(lines: Sequence[str]) -> str:
 
 
 def assemble(
-    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Any], unchanged: frozenset[str]
+    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str]
 ) -> dict[str, pa.Table]:
     """The tables of activities and of history by name; athletes in `unchanged` keep the history they have."""
     order = [k.session.activity_id for k in verdict.kept]
@@ -48,27 +48,36 @@ def assemble(
     for spec in BY_NAME.values():
         if spec.stamped and spec.name not in _OWN:
             tables[spec.name] = without_history(rows_of(spec, order, run.snapshot, packs), spec)
-    tables["activities"] = placed(tables["activities"], verdict.kept)
+    tables["activities"] = placed(tables["activities"], verdict.kept, overlays)
     return {**tables, **_history(run, verdict, tables, unchanged)}
 
 
-def placed(activities: pa.Table, kept: Sequence[Kept]) -> pa.Table:
-    """The activities with the file that stands for each, and the title that the file gives it."""
-    spec = BY_NAME["activities"]
-    columns: dict[str, list[str | None]] = {
+def placed(activities: pa.Table, kept: Sequence[Kept], overlays: Mapping[str, Overlay]) -> pa.Table:
+    """The activities with the file that stands for each, and with what an export says of them."""
+    nothing = Overlay("")
+    over = [overlays.get(k.session.activity_id, nothing) for k in kept]
+    sports = activities.column("sport").to_pylist()
+    columns: dict[str, Sequence[object]] = {
         "source": [k.place.source for k in kept],
         "path": [k.place.path for k in kept],
         "member": [k.member for k in kept],
-        "name": [k.session.name or None for k in kept],
+        "name": [o.name or k.session.name or None for k, o in zip(kept, over, strict=True)],
+        "description": [o.description or None for o in over],
+        "gear": [o.gear or None for o in over],
+        "perceived_exertion": [None if math.isnan(o.perceived_exertion) else o.perceived_exertion for o in over],
+        "is_race": [True if o.is_race else None for o in over],
+        "sport": [o.sport if o.sport and s in ("", "generic") else s for o, s in zip(over, sports, strict=True)],
     }
-    for name, values in columns.items():
-        activities = _with_text(activities, spec, name, values)
-    return activities
+    return _with_columns(activities, BY_NAME["activities"], columns)
 
 
-def _with_text(table: pa.Table, spec: TableSpec, name: str, values: Sequence[str | None]) -> pa.Table:
-    position = [c.name for c in spec.columns].index(name)
-    return table.set_column(position, pa.field(name, pa.string()), text_array(values))
+def _with_columns(table: pa.Table, spec: TableSpec, columns: Mapping[str, Sequence[object]]) -> pa.Table:
+    """The table with these columns exchanged."""
+    for position, column in enumerate(spec.columns):
+        if column.name in columns:
+            array = array_of(column, columns[column.name])
+            table = table.set_column(position, pa.field(column.name, array.type), array)
+    return table
 
 
 def _history(

@@ -18,6 +18,7 @@ from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
 from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
+from runlake.pipeline.overlays import gather_overlays
 from runlake.pipeline.packs import open_packs
 from runlake.pipeline.progress import Progress, Quiet
 from runlake.pipeline.publish import publish_state
@@ -90,7 +91,8 @@ def _build(run: Run) -> Summary:
     known, verdict = _with_rows(run, found, known)
     packs = _packs(run)
     run.progress.stage("publish")
-    is_published = publish_state(run, known, verdict, packs, n_new=len(found.jobs))
+    overlays = gather_overlays(run, found)
+    is_published = publish_state(run, known, verdict, packs, overlays, n_new=len(found.jobs))
     if not is_published and run.snapshot is not None and published != {k.place: k for k in known}:
         _refresh_state(run, run.snapshot, known)
     _freshen_catalog(run)

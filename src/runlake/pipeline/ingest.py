@@ -23,6 +23,7 @@ from runlake.detect import detect_all
 from runlake.errors import FormatError, NotAnActivityError, RunlakeError
 from runlake.formats import read
 from runlake.intake.contents import Content, Limits, UnstableError, contents
+from runlake.intake.exports import is_sidecar
 from runlake.intake.walk import Entry
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
@@ -43,6 +44,7 @@ from runlake.pipeline.records import (
 from runlake.prepare import prepare
 
 DAY_S = 86400.0
+HEAD_BYTES = 1024
 _ACTIVITY_NAME = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
 _FORMAT_RANKS = {"fit": 3, "tcx": 2, "gpx": 1}
 _CHANNELS_THAT_COUNT = ("heart_rate_bpm", "cadence_spm", "power_w", "altitude_m", "latitude_deg", "temperature_c")
@@ -167,13 +169,19 @@ def ingest_content(
     """What became of one file's bytes; a bug in a reader or a detector costs this file alone."""
     base = Outcome(content.member, "", sha256=content.sha256 or None, size_bytes=content.size_bytes)
     if content.refusal is not None or content.data is None:
-        return replace(refused(content.refusal, content.member), size_bytes=content.size_bytes), [], []
+        return (
+            replace(
+                refused(content.refusal, content.member, content.member or place.path), size_bytes=content.size_bytes
+            ),
+            [],
+            [],
+        )
     if content.sha256 and content_digest(place.athlete_id, content.sha256) in digests:
         return replace(base, status="known"), [], []
     try:
         outcome, found = _ingest_bytes(base, content.data, content.notes, place.athlete_id, settings)
     except RunlakeError as error:
-        known = refused(error, content.member, content.member or place.path)
+        known = refused(error, content.member, content.member or place.path, content.data[:HEAD_BYTES])
         return replace(base, status=known.status, reason=known.reason, format=known.format), [], []
     except MemoryError:
         raise
@@ -183,13 +191,15 @@ def ingest_content(
     return outcome, found, []
 
 
-def refused(error: RunlakeError | None, member: str | None, name: str = "") -> Outcome:
+def refused(error: RunlakeError | None, member: str | None, name: str = "", head: bytes = b"") -> Outcome:
     """The ledger row of a refusal: ignored when it is no activity, rejected when it should have been one.
 
     Bytes that no reader knows are a failed activity only when their name says that they should be one.
     """
     error = error or FormatError("no data")
     code = error.code or "refused"
+    if is_sidecar(name, head):
+        return Outcome(member, "ignored", "sidecar: metadata of an export, no activity itself")
     is_foreign = code == "unknown" and not _ACTIVITY_NAME.search(name)
     if is_foreign:
         return Outcome(member, "ignored", "foreign: neither FIT nor GPX nor TCX, by name or by content")

@@ -36,6 +36,11 @@ class Kept:
     member: str | None
     key: str
 
+    @property
+    def name(self) -> str:
+        """Path and member as people read it."""
+        return self.place.path if self.member is None else f"{self.place.path}!{self.member}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -50,19 +50,17 @@ def write_pack(
 
 
 class Pack:
-    """A pack opened for reading; its bytes are mapped, not loaded."""
+    """A pack opened for reading: its head is kept, rows are read when they are asked for."""
 
     def __init__(self, path: Path) -> None:
-        """Open the pack; raises ValueError when it is damaged."""
+        """Read the head; raises ValueError when the pack is damaged."""
         self.path = path
-        self._buffer = pa.memory_map(str(path)).read_buffer()
-        view = memoryview(self._buffer)
-        if len(view) < _HEAD.size:
-            raise ValueError(f"{path.name} is no pack")
-        magic, size = _HEAD.unpack(view[: _HEAD.size])
-        if magic != _MAGIC:
-            raise ValueError(f"{path.name} is no pack")
-        head: dict[str, Any] = json.loads(bytes(view[_HEAD.size : _HEAD.size + size]))
+        with path.open("rb") as file:
+            start = file.read(_HEAD.size)
+            magic, size = _HEAD.unpack(start) if len(start) == _HEAD.size else (b"", 0)
+            if magic != _MAGIC:
+                raise ValueError(f"{path.name} is no pack")
+            head: dict[str, Any] = json.loads(file.read(size))
         self._start = _HEAD.size + size
         self._parts: dict[str, list[int]] = head["parts"]
         self.ingest_key: str = head["key"]
@@ -85,7 +83,10 @@ class Pack:
         if name not in self._parts:
             return None
         offset, length = self._parts[name]
-        return pa.ipc.open_stream(self._buffer.slice(self._start + offset, length)).read_all()
+        with self.path.open("rb") as file:  # not mapped: mapped pages would count as memory of this process
+            file.seek(self._start + offset)
+            data = file.read(length)
+        return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
 
 
 def open_packs(folder: Path, ingest_key: str) -> list[Pack]:

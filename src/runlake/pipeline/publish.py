@@ -25,6 +25,7 @@ from runlake.pipeline.assemble import assemble, athlete_signatures
 from runlake.pipeline.collect import by_activity, read_part
 from runlake.pipeline.judge import Verdict
 from runlake.pipeline.ledger import columns_table, counts_of, files_table, runs_table
+from runlake.pipeline.overlays import Overlays, matched, write_overlays
 from runlake.pipeline.packs import Pack
 from runlake.pipeline.records import Known
 from runlake.pipeline.request import Run
@@ -44,11 +45,13 @@ class Written:
     sha256: str
 
 
-def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Sequence[Pack], n_new: int) -> bool:
+def publish_state(
+    run: Run, known: Sequence[Known], verdict: Verdict, packs: Sequence[Pack], found: Overlays, n_new: int
+) -> bool:
     """Publish the state that the verdict describes; False when readers would see nothing new."""
     earlier = store.read_manifest(run.snapshot) if run.snapshot is not None else {}
     files = files_table(verdict.rows)
-    overlays: dict[str, Any] = {}
+    overlays = matched(verdict, found)
     signatures = athlete_signatures(run, verdict, overlays)
     content = {
         "ledger": _digest_of(files),
@@ -69,6 +72,7 @@ def publish_state(run: Run, known: Sequence[Known], verdict: Verdict, packs: Seq
     tables["runs"] = runs_table(before, _run_row(run, verdict, n_new, ended))
     written = _write_all(run, staging, tables, plan, packs, earlier)
     write_state(staging, known)
+    write_overlays(staging, found)
     if run.snapshot is not None and not run.request.full_refresh:
         catalog.carry(run.snapshot, staging, run.store.lake)
     _check(staging, written)
