@@ -97,3 +97,10 @@ def test_strides_in_an_easy_run_of_5_km_make_it_no_race():
     speed = np.full(1650, 3.05)
     assert find(make_activity(speed)).n_rows == 1
     assert find(make_activity(speed), strides=[(1400.0, 1420.0), (1500.0, 1520.0)]).n_rows == 0
+
+
+def test_a_race_with_a_slow_start_and_a_bout_over_the_rest_of_it_is_the_whole_race():
+    speed = np.concatenate((np.full(300, 2.0), np.full(1700, 5.55)))  # a crowded start of 600 m, 10 km in all
+    found = find(make_activity(speed), intervals=[(302.0, 1998.0)])
+    assert found["effort"].tolist() == ["10k"]
+    assert found["split_verdict"][0] == "negative"

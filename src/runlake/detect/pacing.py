@@ -77,12 +77,12 @@ def _efforts(found: Mapping[str, Findings], curve: Curve, settings: Settings) ->
 
 
 def _is_level(curve: Curve, start_s: float, end_s: float) -> bool:
-    """True when the run around the bout is nearly as fast as the bout: a fast part of a race, not work in a run."""
+    """True when the bout is a fast part of a race, not work in a run: little lies around it, or that is as fast."""
     a, b = curve.distance_at(np.array([start_s, end_s]))
     bout_mps = (b - a) / (end_s - start_s)
     other_s = curve.timer_s[-1] - curve.timer_s[0] - (end_s - start_s)
     other_m = curve.distance_m[-1] - curve.distance_m[0] - (b - a)
-    return bool(other_s <= 0 or other_m / other_s >= 0.9 * bout_mps)
+    return bool(other_s <= 0 or other_m <= 0.15 * (b - a) or other_m / other_s >= 0.9 * bout_mps)
 
 
 def _in_bout(curve: Curve, start_s: float, end_s: float, settings: Settings) -> list[tuple[str, float, float]]:
