@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from runlake.reports._format import MISSING, clock, number, percent, signed_percent, words
+from runlake.reports._format import MISSING, Units, clock, number, percent, signed_percent, words
 from runlake.reports._page import (
     Col,
     Flag,
@@ -62,138 +63,81 @@ def stats(activity: Row, context: ReportContext) -> list[Stat]:
     return [s for s in out if s.value != MISSING]
 
 
+REP_COLUMNS = (
+    Col("no"), Col("set"), Col("time", "num"), Col("length", "num"), Col("pace", "num"), Col("rest", "num"), Col("rest is"),
+    Col("sure", "num"), Col("why", "wide"),
+)  # fmt: skip
+STRIDE_COLUMNS = (
+    Col("no"), Col("time", "num"), Col("length", "num"), Col("peak pace", "num"), Col("peak cadence", "num"), Col("sure", "num"),
+)  # fmt: skip
+SPLIT_COLUMNS = (
+    Col("no"), Col("length", "num"), Col("time", "num"), Col("pace", "num"), Col("heart rate", "num"), Col("cadence", "num"),
+    Col("climb", "num"),
+)  # fmt: skip
+LAP_COLUMNS = (
+    Col("no"), Col("time", "num"), Col("length", "num"), Col("pace", "num"), Col("heart rate", "num"), Col("said to be"),
+)  # fmt: skip
+STEP_COLUMNS = (
+    Col("no"), Col("kind"), Col("asked for", "wide"), Col("time", "num"), Col("was run"), Col("rep", "num"),
+    Col("agreement", "num"),
+)  # fmt: skip
+
+
+def _rep(r: Row, units: Units) -> tuple[str, ...]:
+    length = f"{number(r['distance_m'])} m"
+    rest = (clock(r["rest_s"]), words(r["rest_kind"]))
+    what = (str(r["interval_no"]), number(r["set_no"]), clock(r["duration_s"]), length, units.pace(r["mean_speed_mps"]))
+    return (*what, *rest, percent(r["confidence"]), clean(r["evidence"]))
+
+
+def _stride(r: Row, units: Units) -> tuple[str, ...]:
+    peak = (units.pace(r["peak_speed_mps"]), number(r["peak_cadence_spm"]))
+    return (
+        str(r["stride_no"]),
+        clock(r["duration_s"]),
+        f"{number(r['distance_m'])} m",
+        *peak,
+        percent(r["confidence"]),
+    )
+
+
+def _split(s: Row, units: Units) -> tuple[str, ...]:
+    pace = units.pace(s["distance_m"] / s["timer_s"] if s["timer_s"] > 0 else None)
+    body = (number(s["mean_heart_rate_bpm"]), number(s["mean_cadence_spm"]), units.height(s["ascent_m"]))
+    return (str(s["split_no"]), units.distance(s["distance_m"], 2), clock(s["timer_s"]), pace, *body)
+
+
+def _lap(r: Row, units: Units) -> tuple[str, ...]:
+    run = (clock(r["timer_s"]), units.distance(r["distance_m"], 2), units.pace(r["mean_speed_mps"]))
+    return (str(r["lap_no"]), *run, number(r["mean_heart_rate_bpm"]), words(clean(r["intensity"])))
+
+
+def _step(s: Row, _: Units) -> tuple[str, ...]:
+    was_run = (
+        MISSING if s["was_executed"] is None or s["was_executed"] is pd.NA else "yes" if s["was_executed"] else "no"
+    )
+    plan = (str(s["step_no"]), words(clean(s["kind"])), clean(s["target"]), clock(s["end_s"] - s["start_s"]))
+    return (*plan, was_run, number(s["matched_interval_no"]), percent(s["agreement"]))
+
+
 def tables(found: Mapping[str, list[Row]], context: ReportContext) -> list[HtmlTable]:
     """Reps, strides, splits, laps, programmed steps: those that have rows."""
-    units = context.units
-    kind = "mile" if units.name == "imperial" else "km"
+    kind = "mile" if context.units.name == "imperial" else "km"
     splits = [s for s in found["splits"] if s["kind"] == "track_400"] or [
         s for s in found["splits"] if s["kind"] == kind
     ]
-    made = [
-        HtmlTable(
-            "Detected reps",
-            (
-                Col("no"),
-                Col("set"),
-                Col("time", "num"),
-                Col("length", "num"),
-                Col("pace", "num"),
-                Col("rest", "num"),
-                Col("rest is"),
-                Col("sure", "num"),
-                Col("why", "wide"),
-            ),
-            tuple(
-                (
-                    str(r["interval_no"]),
-                    number(r["set_no"]),
-                    clock(r["duration_s"]),
-                    f"{number(r['distance_m'])} m",
-                    units.pace(r["mean_speed_mps"]),
-                    clock(r["rest_s"]),
-                    words(r["rest_kind"]),
-                    percent(r["confidence"]),
-                    clean(r["evidence"]),
-                )
-                for r in found["intervals"]
-            ),
-        ),
-        HtmlTable(
-            "Strides",
-            (
-                Col("no"),
-                Col("time", "num"),
-                Col("length", "num"),
-                Col("peak pace", "num"),
-                Col("peak cadence", "num"),
-                Col("sure", "num"),
-            ),
-            tuple(
-                (
-                    str(r["stride_no"]),
-                    clock(r["duration_s"]),
-                    f"{number(r['distance_m'])} m",
-                    units.pace(r["peak_speed_mps"]),
-                    number(r["peak_cadence_spm"]),
-                    percent(r["confidence"]),
-                )
-                for r in found["strides"]
-            ),
-        ),
-        HtmlTable(
-            "Splits",
-            (
-                Col("no"),
-                Col("length", "num"),
-                Col("time", "num"),
-                Col("pace", "num"),
-                Col("heart rate", "num"),
-                Col("cadence", "num"),
-                Col("climb", "num"),
-            ),
-            tuple(
-                (
-                    str(s["split_no"]),
-                    units.distance(s["distance_m"], 2),
-                    clock(s["timer_s"]),
-                    units.pace(s["distance_m"] / s["timer_s"] if s["timer_s"] > 0 else None),
-                    number(s["mean_heart_rate_bpm"]),
-                    number(s["mean_cadence_spm"]),
-                    units.height(s["ascent_m"]),
-                )
-                for s in splits
-            ),
-        ),
-        HtmlTable(
-            "Laps of the watch",
-            (
-                Col("no"),
-                Col("time", "num"),
-                Col("length", "num"),
-                Col("pace", "num"),
-                Col("heart rate", "num"),
-                Col("said to be"),
-            ),
-            tuple(
-                (
-                    str(r["lap_no"]),
-                    clock(r["timer_s"]),
-                    units.distance(r["distance_m"], 2),
-                    units.pace(r["mean_speed_mps"]),
-                    number(r["mean_heart_rate_bpm"]),
-                    words(clean(r["intensity"])),
-                )
-                for r in found["laps"]
-            ),
-        ),
-        HtmlTable(
-            "Programmed steps",
-            (
-                Col("no"),
-                Col("kind"),
-                Col("asked for", "wide"),
-                Col("time", "num"),
-                Col("was run"),
-                Col("rep", "num"),
-                Col("agreement", "num"),
-            ),
-            tuple(
-                (
-                    str(s["step_no"]),
-                    words(clean(s["kind"])),
-                    clean(s["target"]),
-                    clock(s["end_s"] - s["start_s"]),
-                    {True: "yes", False: "no"}.get(s["was_executed"], MISSING)
-                    if s["was_executed"] is not None
-                    else MISSING,
-                    number(s["matched_interval_no"]),
-                    percent(s["agreement"]),
-                )
-                for s in found["programmed_steps"]
-            ),
-        ),
+    made = (
+        ("Detected reps", REP_COLUMNS, _rep, found["intervals"]),
+        ("Strides", STRIDE_COLUMNS, _stride, found["strides"]),
+        ("Splits", SPLIT_COLUMNS, _split, splits),
+        ("Laps of the watch", LAP_COLUMNS, _lap, found["laps"]),
+        ("Programmed steps", STEP_COLUMNS, _step, found["programmed_steps"]),
+    )
+    return [
+        HtmlTable(name, columns, tuple(cells(r, context.units) for r in rows))
+        for name, columns, cells, rows in made
+        if rows
     ]
-    return [t for t in made if t.rows]
 
 
 def notes(activity: Row) -> list[Flag]:
