@@ -63,24 +63,17 @@ def stats(activity: Row, context: ReportContext) -> list[Stat]:
     return [s for s in out if s.value != MISSING]
 
 
-REP_COLUMNS = (
-    Col("no"), Col("set"), Col("time", "num"), Col("length", "num"), Col("pace", "num"), Col("rest", "num"), Col("rest is"),
-    Col("sure", "num"), Col("why", "wide"),
-)  # fmt: skip
-STRIDE_COLUMNS = (
-    Col("no"), Col("time", "num"), Col("length", "num"), Col("peak pace", "num"), Col("peak cadence", "num"), Col("sure", "num"),
-)  # fmt: skip
-SPLIT_COLUMNS = (
-    Col("no"), Col("length", "num"), Col("time", "num"), Col("pace", "num"), Col("heart rate", "num"), Col("cadence", "num"),
-    Col("climb", "num"),
-)  # fmt: skip
-LAP_COLUMNS = (
-    Col("no"), Col("time", "num"), Col("length", "num"), Col("pace", "num"), Col("heart rate", "num"), Col("said to be"),
-)  # fmt: skip
-STEP_COLUMNS = (
-    Col("no"), Col("kind"), Col("asked for", "wide"), Col("time", "num"), Col("was run"), Col("rep", "num"),
-    Col("agreement", "num"),
-)  # fmt: skip
+def _columns(titles: str) -> tuple[Col, ...]:
+    """Columns from their titles; a # after a title marks numbers, a ~ a text that may wrap."""
+    kinds = {"#": "num", "~": "wide"}
+    return tuple(Col(t.strip().rstrip("#~"), kinds.get(t.strip()[-1], "")) for t in titles.split(","))
+
+
+REP_COLUMNS = _columns("no, set, time#, length#, pace#, rest#, rest is, sure#, why~")
+STRIDE_COLUMNS = _columns("no, time#, length#, peak pace#, peak cadence#, sure#")
+SPLIT_COLUMNS = _columns("no, length#, time#, pace#, heart rate#, cadence#, climb#")
+LAP_COLUMNS = _columns("no, time#, length#, pace#, heart rate#, said to be")
+STEP_COLUMNS = _columns("no, kind, asked for~, time#, was run, rep#, agreement#")
 
 
 def _rep(r: Row, units: Units) -> tuple[str, ...]:
