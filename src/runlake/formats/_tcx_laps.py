@@ -48,7 +48,7 @@ def _last_time(document: Document, first: int, stop: int) -> float:
 
 
 def read_laps(document: Document, tree: Tree, activity: int) -> list[TcxLap]:
-    """The laps of the activity node, in file order; one ends with its time and its points, before the next."""
+    """The laps of the activity node in file order; one ends with its time and points, before the next."""
     nodes = [(i, tree.nodes[i]) for i in tree.children(activity, "lap")]
     starts = [parse_time(node.attributes.get("starttime", ""))[0] for _, node in nodes]
     laps = []
@@ -125,11 +125,7 @@ def timer_events(document: Document, laps: list[TcxLap]) -> tuple[TimerEvent, ..
                 events += _around(document, at)
     for before, after in pairwise(laps):
         hole_s = after.lap.start_time_utc_s - (before.lap.start_time_utc_s + before.lap.timer_s)
-        if (
-            hole_s >= MIN_PAUSE_S
-            and not before.breaks
-            and before.first < before.stop == after.first < after.stop
-        ):
+        if hole_s >= MIN_PAUSE_S and not before.breaks and before.first < before.stop == after.first < after.stop:
             around = _around(document, after.first)
             # The hole may as well lie inside the lap: only a gap in the points that can hold it shows where.
             if around and around[1].time_utc_s - around[0].time_utc_s >= hole_s - MIN_PAUSE_S:

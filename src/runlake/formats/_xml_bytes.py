@@ -17,6 +17,7 @@ DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._
 PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 ROOT = re.compile(rb"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]|<!DOCTYPE\s+(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)", re.DOTALL)
 JUNK = b" \t\r\n\x00"
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +68,32 @@ def root_name(head: bytes) -> str:
 
 def to_utf8(data: bytes) -> Plain:
     """The document as UTF-8; bytes that its encoding does not allow become U+FFFD or Latin-1, with a note."""
-    codec, skip = _codec_by_bom(data)
-    notes: list[str] = []
-    damaged = False
-    if codec.startswith("utf-") and codec != "utf-8":
-        text = data[skip:].decode(codec, "replace")
-        n_bad = text.count("�")
-        if n_bad:
-            notes.append(f"encoding:{n_bad}")
-            damaged = True
-        return Plain(text.encode("utf-8", "replace").strip(JUNK), tuple(notes), damaged)
-    plain = data[skip:].strip(JUNK) if skip or data[:1] in JUNK_BYTES or data[-1:] in JUNK_BYTES else data
+    plain = data
+    if data[:1] != b"<" or data[1:2] == b"\x00" or data[-1:] == b"\x00":
+        codec, skip = _codec_by_bom(data)
+        if codec.startswith("utf-") and codec != "utf-8":
+            return _from_wide(data[skip:].decode(codec, "replace"))
+        plain = data[skip:].strip(JUNK)
     if plain.isascii():
         return Plain(plain)
     declared = _declared_codec(plain)
     if declared != "utf-8":
         return Plain(plain.decode(declared, "replace").encode("utf-8"))
     try:
-        plain.decode("utf-8")
+        # Names stand at the head as a rule: what is plain ASCII behind it need not be decoded to be believed.
+        is_plain_behind = len(plain) > HEAD_BYTES and plain[HEAD_BYTES - 1 :].isascii()
+        (plain[:HEAD_BYTES] if is_plain_behind else plain).decode("utf-8")
     except UnicodeDecodeError as error:
         # Old phone apps write a local code page and declare UTF-8 or nothing; Latin-1 keeps bytes apart.
         return Plain(plain.decode("latin-1").encode("utf-8"), (f"encoding at byte {error.start}",), True)
     return Plain(plain)
 
 
-JUNK_BYTES = {b" ", b"\t", b"\r", b"\n", b"\x00"}
+def _from_wide(text: str) -> Plain:
+    """UTF-16 or UTF-32 text; characters that could not be read are counted."""
+    n_bad = text.count("\ufffd")
+    notes = (f"encoding:{n_bad}",) if n_bad else ()
+    return Plain(text.encode("utf-8", "replace").strip(JUNK), notes, n_bad > 0)
 
 
 def _declared_codec(data: bytes) -> str:

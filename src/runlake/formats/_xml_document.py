@@ -44,6 +44,8 @@ class Vocabulary:
     """Elements outside points that are kept as nodes."""
     containers: frozenset[str]
     """Nodes that hold points; after damage, reading can resume where one begins."""
+    attributed: frozenset[str]
+    """Nodes whose attributes are kept."""
     tag: str
     """The point's element as it is usually written."""
     others: frozenset[str] = frozenset()
@@ -56,7 +58,7 @@ class Node(NamedTuple):
     name: str
     parent: int
     attributes: Mapping[str, str]
-    """By local name in lower case."""
+    """By local name in lower case; {} where the vocabulary wants none."""
     text: str
     first_point: int
     stop_point: int
@@ -84,11 +86,24 @@ class Document:
     n_points_in: int = 0
     """Points met, those lost at a break included."""
     decoder: str = ""
+    filled: tuple[int, ...] = ()
+    """How many points have a value, by column, and last, how many a position that can be real."""
+
+    def __post_init__(self) -> None:
+        if not self.filled:
+            object.__setattr__(self, "filled", count_filled(self.columns))
 
     @property
     def n(self) -> int:
         """How many points there are."""
         return int(self.columns.shape[1])
+
+
+def count_filled(columns: F8) -> tuple[int, ...]:
+    """`Document.filled` of the columns."""
+    with np.errstate(invalid="ignore"):
+        is_placed = (np.abs(columns[LATITUDE]) <= 90.0) & (np.abs(columns[LONGITUDE]) <= 180.0)
+    return (*np.isfinite(columns).sum(axis=1).tolist(), int(is_placed.sum()))
 
 
 class Tree:

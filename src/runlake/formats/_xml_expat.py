@@ -76,7 +76,9 @@ class Builder:
             raise doc.too_many_nodes()
         parent = self.open_nodes[-1] if self.open_nodes else -1
         n = len(self.rows)
-        kept = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
+        kept: dict[str, str] = {}
+        if local in self.words.attributed:
+            kept = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
         self.open_nodes.append(len(self.nodes))
         self.nodes.append(Node(local, parent, kept, "", n, n))
 

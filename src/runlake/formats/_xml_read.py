@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-import numpy as np
-
 from runlake.errors import FormatError
 from runlake.formats import _xml_document as doc
 from runlake.formats._xml_bytes import to_utf8
@@ -30,7 +28,7 @@ def read_document(data: bytes, words: Vocabulary, last_resort: LastResort | None
         document = read_expat(plain.data, words)
         if document.is_damaged:
             document = _richer(document, _recovered(plain.data, words))
-    if last_resort is not None and document.n and not document.is_damaged and _is_timeless(document):
+    if last_resort is not None and document.n and not document.is_damaged and not document.filled[doc.TIME]:
         document = _richer(document, last_resort(plain.data, words))
     if not plain.notes:
         return document
@@ -50,15 +48,6 @@ def _recovered(data: bytes, words: Vocabulary) -> Document | None:
         return None  # expat's part stands, and says what is wrong
 
 
-def _is_timeless(document: Document) -> bool:
-    times = document.columns[doc.TIME]
-    return bool(np.isnan(times[0]) and np.isnan(times).all())
-
-
-def _n_timed(document: Document) -> int:
-    return int(np.isfinite(document.columns[doc.TIME]).sum())
-
-
 def _richer(first: Document, second: Document | None) -> Document:
     """The one with more timed points; the first of equals."""
-    return second if second is not None and _n_timed(second) > _n_timed(first) else first
+    return second if second is not None and second.filled[doc.TIME] > first.filled[doc.TIME] else first

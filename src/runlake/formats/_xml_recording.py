@@ -19,13 +19,18 @@ def has_position(document: Document) -> B1:
         return (np.abs(latitude) <= 90.0) & (np.abs(longitude) <= 180.0)
 
 
-def channels_of(columns: F8, keep: npt.NDArray[np.intp] | slice) -> dict[str, F8]:
-    """The channels that the kept points have any value of."""
+Kept = npt.NDArray[np.intp] | slice
+"""Which points of a document go into a recording: all in a range, or those by index."""
+
+
+def channels_of(document: Document, columns: F8, kept: Kept) -> dict[str, F8]:
+    """The channels that the kept points have any value of; `columns` those of the document, or mended ones."""
     out: dict[str, F8] = {}
-    for name, row in zip(doc.COLUMNS[1:], columns[1:], strict=True):
-        values = row[keep]
-        if len(values) and not np.isnan(values).all():
-            out[name] = np.ascontiguousarray(values)
+    for k in range(1, len(doc.COLUMNS)):
+        if document.filled[k]:
+            values = columns[k][kept]
+            if len(values) == document.n or not np.isnan(values).all():
+                out[doc.COLUMNS[k]] = np.ascontiguousarray(values)
     return out
 
 

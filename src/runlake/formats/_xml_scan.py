@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from contextlib import nullcontext
+from functools import cache, partial
 from html import unescape
 from typing import Any
 
@@ -20,7 +21,9 @@ from runlake.model.recording import NAN
 I8 = npt.NDArray[np.int64]
 ATTRIBUTE = re.compile(rb"""([\w.\-]+:)?([\w.\-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<[^>]*>", re.DOTALL)
-FIRST_NODES, FIRST_SPOTS = 1_024, 256
+QUIET = partial(np.errstate, over="ignore") if kernels.IS_PLAIN_PYTHON else nullcontext
+"""Without the compiler, a uint64 that wraps round on purpose would warn."""
+FIRST_NODES, FIRST_SPOTS, SAMPLED_POINTS = 1_024, 256, 24
 REFUSALS = {
     kernels.DOCTYPE: doc.has_doctype,
     kernels.DEPTH: doc.too_deep,
@@ -74,7 +77,7 @@ def read_scan(data: bytes, words: Vocabulary) -> Document | None:
         values = np.empty((len(doc.COLUMNS), n_points))
         nodes = np.empty((n_nodes, 8), dtype=np.int64)
         spots = np.empty((n_spots, 4), dtype=np.int64)
-        with np.errstate(over="ignore"):  # only heard without the compiler, where a uint64 that wraps round warns
+        with QUIET():
             kernels.scan_xml(array, table, values, nodes, spots, info)
         status = int(info[kernels.STATUS])
         if status == kernels.NODES and n_nodes < doc.MAX_NODES:
@@ -91,14 +94,16 @@ def read_scan(data: bytes, words: Vocabulary) -> Document | None:
         raise doc.too_many_nodes()
     if info[kernels.N_POINTS] > doc.MAX_POINTS or (status == kernels.POINTS and n_points > doc.MAX_POINTS):
         raise doc.too_many_points()
-    return _document(data, values, nodes, names, spots, info.tolist()) if status == kernels.OK else None
+    return (
+        _document(data, values, nodes, names, words.attributed, spots, info.tolist()) if status == kernels.OK else None
+    )
 
 
 def _room(data: bytes, tag: bytes) -> int:
     """How many points there may be, by the first ones: counting all takes as long as reading them."""
     first = at = data.find(tag)
     n = 0
-    while at >= 0 and n < 64:
+    while at >= 0 and n < SAMPLED_POINTS:
         last = at
         at = data.find(tag, at + 1)
         n += 1
@@ -112,24 +117,30 @@ def _document(
     values: npt.NDArray[np.float64],
     nodes: I8,
     names: tuple[str, ...],
+    attributed: frozenset[str],
     spots: I8,
     info: list[int],
 ) -> Document:
     n = info[kernels.N_POINTS]
+    columns = values[:, :n]
+    filled = (*info[kernels.FILLED : kernels.FILLED + len(doc.COLUMNS)], info[kernels.N_PLACED])
     tally = Tally()
-    for column, point, first, stop in spots[: info[kernels.N_SPOTS]].tolist():
-        text = data[first:stop].decode("utf-8", "replace")
-        if np.isnan(values[column, point]):
-            values[column, point] = tally.time(text) if column == doc.TIME else tally.decimal(text)
+    if info[kernels.N_SPOTS]:
+        for column, point, first, stop in spots[: info[kernels.N_SPOTS]].tolist():
+            text = data[first:stop].decode("utf-8", "replace")
+            if np.isnan(values[column, point]):
+                values[column, point] = tally.time(text) if column == doc.TIME else tally.decimal(text)
+        filled = doc.count_filled(columns)
     notes, is_damaged = _damage(data, info)
     return Document(
-        columns=values[:, :n],
-        nodes=_nodes(data, nodes[: info[kernels.N_NODES]].tolist(), names),
+        columns=columns,
+        nodes=_nodes(data, nodes[: info[kernels.N_NODES]].tolist(), names, attributed),
         oddities=_oddities(tally, info),
         notes=notes,
         is_damaged=is_damaged,
         n_points_in=info[kernels.N_POINTS_IN],
         decoder="scanner",
+        filled=filled,
     )
 
 
@@ -165,22 +176,15 @@ def _is_harmless(tail: bytes) -> bool:
     return not re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", tail, flags=re.DOTALL).strip()
 
 
-def _nodes(data: bytes, rows: list[list[int]], names: tuple[str, ...]) -> tuple[Node, ...]:
+def _nodes(data: bytes, rows: list[list[int]], names: tuple[str, ...], attributed: frozenset[str]) -> tuple[Node, ...]:
     out = []
     for slot, parent, tag, text, stop, first, last, leaf in rows:
         name = names[slot]
-        has_attributes = text - tag > len(name) + 3
-        attributes = _attributes(data[tag:text]) if has_attributes else NOTHING
-        out.append(
-            Node(
-                name,
-                parent,
-                attributes,
-                _text(data[text : min(stop, text + doc.MAX_VALUE_BYTES)]) if leaf else "",
-                first,
-                last,
-            )
-        )
+        attributes = _attributes(data[tag:text]) if name in attributed else NOTHING
+        inner = ""
+        if leaf and stop > text:
+            inner = _text(data[text : min(stop, text + doc.MAX_VALUE_BYTES)])
+        out.append(Node(name, parent, attributes, inner, first, last))
     return tuple(out)
 
 

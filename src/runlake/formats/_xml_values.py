@@ -17,10 +17,18 @@ TIMESTAMP = re.compile(
     re.IGNORECASE,
 )
 BLANKS = " \t\r\n"
+PLAIN = frozenset("0123456789")
 
 
 def parse_decimal(text: str) -> float:
     """The number in the text, correctly rounded; NaN for all else, also for `nan`, `inf` and overflow."""
+    if text[:1] in PLAIN and len(text) < 30 and "_" not in text:
+        try:
+            value = float(text)
+        except ValueError:
+            value = NAN
+        if math.isfinite(value):
+            return value
     text = text.strip(BLANKS)
     if len(text) > 400 or not DECIMAL.match(text):
         return NAN

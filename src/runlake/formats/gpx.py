@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from runlake.errors import FormatError, NotAnActivityError, RunlakeError
 from runlake.formats import _xml_document as doc
 from runlake.formats._xml_bytes import root_name
 from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
 from runlake.formats._xml_read import read_document
-from runlake.formats._xml_recording import channels_of, has_position, odd_notes
+from runlake.formats._xml_recording import Kept, channels_of, has_position, odd_notes
 from runlake.model.plugins import Reader
-from runlake.model.recording import Reading, Recording, TimerEvent
+from runlake.model.recording import F8, Reading, Recording, TimerEvent
 from runlake.model.sports import fit_sport
 
 VALUES = {
@@ -44,6 +45,7 @@ WORDS = Vocabulary(
     attributes={"lat": doc.LATITUDE, "lon": doc.LONGITUDE},
     structure=frozenset({"gpx", "metadata", "trk", "trkseg", "name", "type", "rte"}),
     containers=frozenset({"trk", "trkseg"}),
+    attributed=frozenset({"gpx"}),
     tag="trkpt",
     others=frozenset({"wpt", "rtept"}),
 )
@@ -78,28 +80,31 @@ def _recognises(head: bytes) -> bool:
 
 def _tracks(tree: Tree, n: int) -> list[_Track]:
     """The tracks, which share out all points: those that damage left outside a track go to the one before."""
-    found = tree.all("trk")
-    if not found:
-        return [_Track("", "", 0, n, tuple(tree.nodes[i].first_point for i in tree.all("trkseg")))]
+    found = tree.all("trk") or [-1]
     firsts = [0, *(tree.nodes[i].first_point for i in found[1:]), n]
-    breaks = np.array([tree.nodes[i].first_point for i in tree.all("trkseg")], dtype=np.int64)
+    breaks = [tree.nodes[i].first_point for i in tree.all("trkseg")]
     tracks = []
     for i, first, stop in zip(found, firsts[:-1], firsts[1:], strict=True):
-        inside = breaks[(breaks > first) & (breaks < stop)]
-        tracks.append(_Track(tree.text(i, "name"), tree.text(i, "type"), first, stop, tuple(inside.tolist())))
+        inside = breaks[bisect_right(breaks, first) : bisect_left(breaks, stop)]
+        name, kind = (tree.text(i, "name"), tree.text(i, "type")) if i >= 0 else ("", "")
+        tracks.append(_Track(name, kind, first, stop, tuple(inside)))
     return tracks
 
 
-def _timer_events(
-    time_s: npt.NDArray[np.float64], kept: npt.NDArray[np.intp], breaks: tuple[int, ...]
-) -> tuple[TimerEvent, ...]:
-    """A segment break as a stop at the last point before and a start at the first point after."""
+def _timer_events(time_s: F8, kept: Kept, breaks: tuple[int, ...]) -> tuple[TimerEvent, ...]:
+    """A segment break as a stop at the last point before and a start at the first point after.
+
+    `time_s` are the kept points' times, `breaks` indices into the document.
+    """
+    if isinstance(kept, slice):
+        starts = [at - kept.start for at in breaks]
+    else:
+        starts = sorted({int(np.searchsorted(kept, at)) for at in breaks})
     events: list[TimerEvent] = []
-    starts = sorted({int(np.searchsorted(kept, at)) for at in breaks})
-    for start in starts:
-        if 0 < start < len(kept):
-            events.append(TimerEvent(float(time_s[kept[start - 1]]), False))
-            events.append(TimerEvent(float(time_s[kept[start]]), True))
+    for start in dict.fromkeys(starts):
+        if 0 < start < len(time_s):
+            events.append(TimerEvent(float(time_s[start - 1]), False))
+            events.append(TimerEvent(float(time_s[start]), True))
     return tuple(events)
 
 
@@ -134,38 +139,45 @@ def to_reading(document: Document) -> Reading:
     tree = Tree(document.nodes)
     if document.n == 0:
         raise _without_points(document, tree)
-    time_s = document.columns[doc.TIME]
-    is_timed, is_placed = np.isfinite(time_s), has_position(document)
-    if not is_timed.any():
+    n_timed, n_placed = document.filled[doc.TIME], document.filled[-1]
+    if not n_timed:
         raise _without_times(document)
+    tracks = _tracks(tree, document.n)
+    if n_timed == n_placed == document.n:
+        kept: list[Kept] = [slice(track.first, track.stop) for track in tracks if track.first < track.stop]
+        return _reading(document, tree, [t for t in tracks if t.first < t.stop], kept, {})
+    is_timed, is_placed = np.isfinite(document.columns[doc.TIME]), has_position(document)
     if not (is_timed & is_placed).any():
         raise FormatError("no track point has both a time and a position; export it again", code="no_positions")
-    recordings, n_timeless, n_routes = [], 0, 0
-    is_kept = is_timed & is_placed
-    n_placeless = document.n - int(is_placed.sum())
-    for track in _tracks(tree, document.n):
-        kept = track.first + np.flatnonzero(is_kept[track.first : track.stop])
-        n_without = track.stop - track.first - len(kept)
-        if n_without and n_placeless:
-            n_without = int((is_placed & ~is_timed)[track.first : track.stop].sum())
-        if len(kept):
-            recordings.append(_recording(document, tree, track, kept))
+    chosen, kept, n_timeless, n_routes = [], [], 0, 0
+    for track in tracks:
+        here = slice(track.first, track.stop)
+        index = track.first + np.flatnonzero(is_timed[here] & is_placed[here])
+        n_without = int((is_placed[here] & ~is_timed[here]).sum())
+        if len(index):
+            chosen.append(track)
+            kept.append(index)
             n_timeless += n_without
         else:
             n_routes += n_without
     dropped = {
-        "point without position dropped": n_placeless,
+        "point without position dropped": document.n - n_placed,
         "point without time dropped": n_timeless,
         "point of a track without times left out": n_routes,
     }
+    return _reading(document, tree, chosen, kept, dropped)
+
+
+def _reading(
+    document: Document, tree: Tree, tracks: list[_Track], kept: list[Kept], dropped: Mapping[str, int]
+) -> Reading:
+    recordings = tuple(_recording(document, tree, track, k) for track, k in zip(tracks, kept, strict=True))
+    notes = (f"{what}:{n}" for what, n in dropped.items() if n)
+    lost = sum(n for what, n in dropped.items() if what.endswith("dropped"))
     return Reading(
-        recordings=tuple(recordings),
-        notes=(
-            *document.notes,
-            *odd_notes(document.oddities),
-            *(f"{what}:{n}" for what, n in dropped.items() if n),
-        ),
-        is_damaged=document.is_damaged or n_placeless + n_timeless > 0,
+        recordings=recordings,
+        notes=(*document.notes, *odd_notes(document.oddities), *notes),
+        is_damaged=document.is_damaged or lost > 0,
         n_records_in=document.n_points_in,
         n_records_kept=sum(r.n for r in recordings),
         decoder=document.decoder,
@@ -178,13 +190,12 @@ def _without_times(document: Document) -> RunlakeError:
     return NotAnActivityError("a GPX track without times is a route, not a recording", code="gpx_route")
 
 
-def _recording(document: Document, tree: Tree, track: _Track, kept: npt.NDArray[np.intp]) -> Recording:
+def _recording(document: Document, tree: Tree, track: _Track, kept: Kept) -> Recording:
     sport, sub_sport = _sport(track)
-    whole = len(kept) == document.n
-    times = document.columns[doc.TIME]
+    times = np.ascontiguousarray(document.columns[doc.TIME][kept])
     return Recording(
-        time_utc_s=times.copy() if whole else times[kept],
-        channels=channels_of(document.columns, slice(None) if whole else kept),
+        time_utc_s=times,
+        channels=channels_of(document, document.columns, kept),
         sport=sport,
         sub_sport=sub_sport,
         device=_device(tree),

@@ -12,7 +12,7 @@ from runlake.formats._tcx_laps import read_laps, timer_events, totals
 from runlake.formats._xml_bytes import root_name
 from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
 from runlake.formats._xml_read import read_document
-from runlake.formats._xml_recording import channels_of, has_position, odd_notes
+from runlake.formats._xml_recording import Kept, channels_of, has_position, odd_notes
 from runlake.model.plugins import Reader
 from runlake.model.recording import F8, Reading, Recording
 from runlake.model.sports import fit_sport
@@ -46,6 +46,7 @@ WORDS = Vocabulary(
     attributes={},
     structure=STRUCTURE,
     containers=frozenset({"activity", "lap", "track"}),
+    attributed=frozenset({"activity", "lap"}),
     tag="Trackpoint",
 )
 _UNIT = re.compile(r"\s*(\(Unit ID.*?\)|Software Version.*)", re.IGNORECASE)
@@ -76,18 +77,18 @@ def to_reading(document: Document) -> Reading:
     activities = tree.all("activity")
     if document.n == 0 or (not activities and tree.all("course")):
         raise _without_points(document, tree)
-    is_timed = np.isfinite(document.columns[doc.TIME])
-    if not is_timed.any():
+    n_timed = document.filled[doc.TIME]
+    if not n_timed:
         raise FormatError("no track point of the TCX has a time that can be read; export it again", code="no_times")
     columns, n_misplaced = _real_positions(document)
     firsts = [0, *(tree.nodes[i].first_point for i in activities[1:]), document.n]
     recordings = []
     for activity, first, stop in zip(activities or [-1], firsts[:-1], firsts[1:], strict=True):
-        kept = first + np.flatnonzero(is_timed[first:stop])
-        if len(kept):
+        kept = _timed(document, first, stop)
+        if kept is not None:
             recordings.append(_recording(document, columns, tree, activity, kept))
     dropped = {
-        "point without time dropped": document.n - int(is_timed.sum()),
+        "point without time dropped": document.n - n_timed,
         "impossible position dropped": n_misplaced,
     }
     return Reading(
@@ -106,6 +107,8 @@ def to_reading(document: Document) -> Reading:
 
 def _real_positions(document: Document) -> tuple[F8, int]:
     """The columns with positions that cannot be real taken out, and how many those were."""
+    if document.filled[doc.LATITUDE] == document.filled[doc.LONGITUDE] == document.filled[-1]:
+        return document.columns, 0
     latitude, longitude = document.columns[doc.LATITUDE], document.columns[doc.LONGITUDE]
     is_odd = ~has_position(document) & ~(np.isnan(latitude) & np.isnan(longitude))
     if not is_odd.any():
@@ -116,19 +119,20 @@ def _real_positions(document: Document) -> tuple[F8, int]:
     return columns, int(is_odd.sum())
 
 
-def _recording(
-    document: Document,
-    columns: F8,
-    tree: Tree,
-    activity: int,
-    kept: np.ndarray[tuple[int], np.dtype[np.intp]],
-) -> Recording:
+def _timed(document: Document, first: int, stop: int) -> Kept | None:
+    """The points first..stop that have a time; None when none has."""
+    if document.filled[doc.TIME] == document.n:
+        return slice(first, stop) if first < stop else None
+    index = first + np.flatnonzero(np.isfinite(document.columns[doc.TIME][first:stop]))
+    return index if len(index) else None
+
+
+def _recording(document: Document, columns: F8, tree: Tree, activity: int, kept: Kept) -> Recording:
     laps = read_laps(document, tree, activity) if activity >= 0 else []
     sport, sub_sport = fit_sport(tree.nodes[activity].attributes.get("sport", "") if activity >= 0 else "")
-    whole = len(kept) == document.n
     return Recording(
-        time_utc_s=columns[doc.TIME].copy() if whole else columns[doc.TIME][kept],
-        channels=channels_of(columns, slice(None) if whole else kept),
+        time_utc_s=np.ascontiguousarray(columns[doc.TIME][kept]),
+        channels=channels_of(document, columns, kept),
         sport=sport,
         sub_sport=sub_sport,
         device=_UNIT.sub("", tree.text(activity, "creator", "name"))[:80] if activity >= 0 else "",

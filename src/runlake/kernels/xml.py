@@ -30,8 +30,10 @@ STATUS, N_POINTS, N_POINTS_IN, N_NODES, N_SPOTS, N_BREAKS, FIRST_BREAK, N_CONTRO
     8,
 )
 N_TIMES, N_UNZONED, OFFSET_LOW, OFFSET_HIGH, END_DEPTH, N_NAMESPACES, STOP, TAIL = 9, 10, 11, 12, 13, 14, 15, 16
-N_INFO = 17
-"""Places in `info`: counts, where the scan stopped, depth left open at the end, first byte after the root."""
+N_PLACED, FILLED = 17, 18
+N_INFO = 28
+"""Places in `info`: counts, where the scan stopped, depth left open at the end, first byte after the root; points
+with a position that can be real, and from FILLED on points with a value, column by column."""
 NODE_SLOT, NODE_PARENT, NODE_TAG, NODE_TEXT, NODE_STOP, NODE_FIRST, NODE_LAST, NODE_LEAF = 0, 1, 2, 3, 4, 5, 6, 7
 """Columns of `nodes`: slot of the name, parent row, offsets of "<", of the content and of its end tag, points
 first..stop, and 1 while no known element was inside."""
@@ -56,7 +58,9 @@ COLONS_AT, COLONS, COLONS_TO_ZEROS = (
 S8, S16, S32 = np.uint64(8), np.uint64(16), np.uint64(32)
 LAT_IS, LON_IS = np.uint64(0x3D74616C), np.uint64(0x3D6E6F6C)
 
-if config.DISABLE_JIT:
+IS_PLAIN_PYTHON = bool(config.DISABLE_JIT)
+
+if IS_PLAIN_PYTHON:
 
     def _base(array):
         """What `_byte` and `_load8` read from."""
@@ -913,3 +917,12 @@ def scan_xml(array, table, values, nodes, spots, info):
     for d in range(depth, 0, -1):
         _close(nodes, stack[d, 3], stop, n_points)
     info[N_POINTS], info[END_DEPTH], info[STOP] = n_points, depth, i
+    for k in range(n_columns):
+        n = 0
+        for p in range(n_points):
+            n += values[k, p] == values[k, p]
+        info[FILLED + k] = n
+    n = 0
+    for p in range(n_points):
+        n += abs(values[1, p]) <= 90.0 and abs(values[2, p]) <= 180.0
+    info[N_PLACED] = n

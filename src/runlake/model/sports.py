@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _RUN = ("running", "")
 SPORTS: dict[str, tuple[str, str]] = {
@@ -91,6 +92,7 @@ _BREAKS = re.compile(r"[\s_\-/]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+@lru_cache(maxsize=512)
 def fit_sport(name: str) -> tuple[str, str]:
     """FIT sport and sub-sport for what a service calls it (TrailRun, trail_running, Biking); "" unknown."""
     text = name.strip()[:60]
