@@ -11,6 +11,8 @@ from fitdecode import profile
 from runlake.formats._fit_columns import F8, I8, FitColumns, MessageColumns
 from runlake.formats._fit_profile import message_number
 
+WHOLE_BYTES = 6
+"""As many bytes as a float64 holds exactly; no component reaches further, whatever a file says of sizes."""
 LEFT_PACKED = frozenset(("hr",))
 """Messages whose components need a start value from another message (event_timestamp_12): left as written."""
 
@@ -75,8 +77,8 @@ def _sources(field: Any, known: Any, message: MessageColumns) -> list[tuple[Any,
 def _whole_numbers(values: F8, field: Any) -> F8:
     """The numbers as they stood in the file: bytes put together, scale and offset taken back."""
     if values.ndim == 2:
-        powers = 256.0 ** np.arange(values.shape[1])
-        return np.asarray((values * powers).sum(axis=1))
+        values = values[:, :WHOLE_BYTES]
+        return np.asarray((values * 256.0 ** np.arange(values.shape[1])).sum(axis=1))
     return np.round((values + float(field.offset or 0.0)) * float(field.scale or 1.0))
 
 

@@ -21,7 +21,7 @@ U1 = npt.NDArray[np.uint8]
 F8 = npt.NDArray[np.float64]
 FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
 CELLS_PER_BYTE = 64
-MESSAGES_MOST = 20_000_000
+MESSAGES_MOST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,31 +57,48 @@ def definition_length(data: bytes, at: int, stop: int) -> int:
     return length if at + length <= stop else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Oddities:
+    """What is unusual in a definition: fields of a size that their type does not have (or named twice), fields whose
+    type is not the profile's, fields that the profile lacks in a message that it knows."""
+
+    n_sizes: int
+    n_types: int
+    n_unknown: int
+    has_odd_time: bool
+
+
+@lru_cache(maxsize=4096)
+def oddities(body: bytes) -> Oddities:
+    """What is unusual in the definition (from its header byte on)."""
+    known = profile.MESSAGE_TYPES.get(int.from_bytes(body[3:5], "big" if body[2] else "little"))
+    n_sizes = n_types = n_unknown = 0
+    has_odd_time = False
+    seen = set()
+    for k in range(body[5]):
+        field, size, base_type = body[6 + 3 * k : 9 + 3 * k]
+        base = BASE_TYPES.get(base_type)
+        n_sizes += base is None or size == 0 or size % base.size != 0 or field in seen
+        seen.add(field)
+        has_odd_time |= field == 253 and (size, base_type) != (4, 0x86)
+        expected = known.fields.get(field) if known else None
+        n_unknown += known is not None and expected is None
+        if expected is not None and base is not None:
+            n_types += expected.base_type.size != base.size or (expected.base_type.name == "string") != (base_type == 7)
+    return Oddities(n_sizes, n_types, n_unknown, has_odd_time)
+
+
 @lru_cache(maxsize=4096)
 def is_plausible(body: bytes) -> bool:
     """True for a definition (from its header byte on) that a device may have written.
 
     Sizes fit the types, and known fields have the size that the profile gives them, but for one field in eight.
     """
-    number = int.from_bytes(body[3:5], "big" if body[2] else "little")
-    known = profile.MESSAGE_TYPES.get(number)
-    n_fields = body[5]
-    n_odd = n_wrong = 0
-    seen = set()
-    for k in range(n_fields):
-        field, size, base_type = body[6 + 3 * k : 9 + 3 * k]
-        base = BASE_TYPES.get(base_type)
-        n_odd += base is None or size == 0 or size % base.size != 0
-        n_odd += field in seen
-        seen.add(field)
-        if field == 253 and (size, base_type) != (4, 0x86):
-            return False
-        expected = known.fields.get(field) if known else None
-        if expected is not None and base is not None:
-            n_wrong += expected.base_type.size != base.size or (expected.base_type.name == "string") != (base_type == 7)
-    if known is None and n_odd:
+    is_known = int.from_bytes(body[3:5], "big" if body[2] else "little") in profile.MESSAGE_TYPES
+    found = oddities(body)
+    if found.has_odd_time or (not is_known and (found.n_sizes or body[5] == 0)):
         return False
-    return (n_fields > 0 or known is not None) and max(n_odd, n_wrong) <= max(1, n_fields // 8)
+    return max(found.n_sizes, found.n_types) <= max(1, body[5] // 8)
 
 
 def shape_of(data: bytes, at: int) -> Shape:

@@ -25,6 +25,7 @@ from runlake.formats._fit_resync import (
     is_chain,
     is_plausible,
     may_begin,
+    oddities,
     shape_of,
     window_around,
 )
@@ -113,11 +114,17 @@ def _proven_spans(data: bytes, array: U1, frames: Frames) -> list[fast.Span]:
 
 
 def _faults(data: bytes, array: U1, spans: list[fast.Span]) -> int:
-    """How much in the stream is implausible: breaks count more than single values."""
+    """How much in the stream is implausible: breaks count more than single values and odd definitions."""
     stream = _walk_all(data, array, spans)
     slots = fast.slots_for(WANTED)
-    columns = fast.columns_of(data, array, spans, _walked(stream, slots), slots)
-    return BREAK_FAULTS * len(stream.breaks) + int(np.sum(outliers(columns.get("record"))))
+    records = fast.columns_of(data, array, spans, _walked(stream, slots), slots).get("record")
+    n_untimed = int(np.sum(np.isnan(records.number("timestamp"))))
+    bodies = {data[at : at + n] for at, n in stream.definitions[: stream.counts[1], :2].tolist()}
+    odd = [oddities(body) for body in bodies]
+    n_odd = sum(o.n_sizes + o.n_types + o.n_unknown for o in odd)
+    has_records = records.n > 0
+    breaks = len(stream.breaks) + (not has_records) + n_untimed
+    return BREAK_FAULTS * breaks + n_odd + int(np.sum(outliers(records)))
 
 
 def find_spans(data: bytes, frames: Frames) -> list[fast.Span]:
