@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -102,21 +102,23 @@ def sessions_chart(context: ReportContext, weeks: pd.DataFrame) -> Chart:
     )
 
 
-def lines_chart(
-    chart_id: str,
-    weeks: pd.DataFrame,
-    series: tuple[tuple[str, str, str], ...],
-    *,
-    note: str,
-    why_empty: str,
-    is_percent: bool = True,
-    level: tuple[float, str] | None = None,
-) -> Chart:
-    """Weekly values of some columns as lines; `series` holds (column, name, colour)."""
-    known = [(c, n, colour) for c, n, colour in series if weeks[c].notna().any()]
+class WeekLines(NamedTuple):
+    """A chart of weekly values as lines; `series` holds (column, name, colour), `level` a dashed line and its label."""
+
+    id: str
+    series: tuple[tuple[str, str, str], ...]
+    note: str
+    why_empty: str
+    is_percent: bool = True
+    level: tuple[float, str] | None = None
+
+
+def lines_chart(lines: WeekLines, weeks: pd.DataFrame) -> Chart:
+    """Weekly values of some columns as lines."""
+    known = [(c, n, colour) for c, n, colour in lines.series if weeks[c].notna().any()]
     if not known:
-        return empty_chart(chart_id, why_empty)
-    factor = 100.0 if is_percent else 1.0
+        return empty_chart(lines.id, lines.why_empty)
+    factor = 100.0 if lines.is_percent else 1.0
     traces = [
         charts.line(
             _dates(weeks),
@@ -128,22 +130,22 @@ def lines_chart(
         for c, n, colour in known
     ]
     extra: dict[str, Any] = {}
-    if level is not None:
-        shape, label = charts.level(*level)
+    if lines.level is not None:
+        shape, label = charts.level(*lines.level)
         extra = {"shapes": [shape], "annotations": [label]}
     fig = charts.figure(
         traces,
         height=280,
         xaxis=charts.week_axis(list(weeks["week_start_date"])),
-        yaxis={"ticksuffix": " %"} if is_percent else {},
+        yaxis={"ticksuffix": " %"} if lines.is_percent else {},
         **extra,
     )
-    shown = percent if is_percent else (lambda v: number(v, 2))
+    shown = percent if lines.is_percent else (lambda v: number(v, 2))
     rows = tuple(
         (day(w["week_start_date"]), *(shown(w[c]) for c, _, _ in known)) for w in weeks.iloc[::-1].to_dict("records")
     )
-    table = HtmlTable(note, (Col("week of"), *(Col(n, "num") for _, n, _ in known)), rows)
-    return chart(chart_id, fig, alt=f"{note} ({len(weeks)} weeks)", note=note, table=table)
+    table = HtmlTable(lines.note, (Col("week of"), *(Col(n, "num") for _, n, _ in known)), rows)
+    return chart(lines.id, fig, alt=f"{lines.note} ({len(weeks)} weeks)", note=lines.note, table=table)
 
 
 def key_chart(weeks: pd.DataFrame) -> Chart:

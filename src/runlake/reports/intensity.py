@@ -11,8 +11,16 @@ from runlake.model.plugins import Page, Report
 from runlake.reports import _charts as charts
 from runlake.reports._calendar import calendar, calendar_words
 from runlake.reports._format import clock, day, number, percent, words
-from runlake.reports._intensity_charts import key_chart, lines_chart, ramp_chart, sessions_chart, shares_chart
+from runlake.reports._intensity_charts import (
+    WeekLines,
+    key_chart,
+    lines_chart,
+    ramp_chart,
+    sessions_chart,
+    shares_chart,
+)
 from runlake.reports._page import (
+    Chart,
     Col,
     HtmlTable,
     ReportContext,
@@ -85,77 +93,76 @@ def stats(weeks: pd.DataFrame) -> list[Stat]:
     ]
 
 
+LINES = (
+    WeekLines(
+        "three",
+        (
+            ("easy_share_distance", "distance", charts.EASY),
+            ("easy_share_time", "time", charts.ACCENT),
+            ("easy_share_sessions", "sessions", charts.SECOND),
+        ),
+        note="Easy share, counted in three ways",
+        why_empty="No week can be judged yet.",
+        level=(80, "80 %"),
+    ),
+    WeekLines(
+        "methods",
+        (
+            ("easy_share_time_heart_rate", "by heart rate", charts.HARD),
+            ("easy_share_time_pace", "by grade-adjusted pace", charts.EASY),
+        ),
+        note="Easy share of time. Heart rate lags and misses short reps; pace misses wind and heat.",
+        why_empty="Neither method has thresholds yet.",
+        level=(80, "80 %"),
+    ),
+    WeekLines(
+        "polarization",
+        (("polarization_index", "polarization index", charts.THIRD),),
+        note="log₁₀(z1/z2 · z3 · 100), Treff 2019; above 2.00 is polarized",
+        why_empty="No week has time in all three zones.",
+        is_percent=False,
+        level=(2.0, "2.00"),
+    ),
+    WeekLines(
+        "load",
+        (("fitness", "fitness (42 days)", charts.EASY), ("fatigue", "fatigue (7 days)", charts.HARD)),
+        note="Session load, smoothed; at the end of each week",
+        why_empty="No session has a load yet: heart rate or a critical speed is needed.",
+        is_percent=False,
+    ),
+)
+"""Charts of weekly values as lines; each has its place in the template under its id."""
+
+
+def drawings(context: ReportContext, weeks: pd.DataFrame) -> dict[str, Chart]:
+    """Every chart of the page by its name in the template."""
+    time_note, distance_note = (f"Share of running {what} in each zone; dashed: 80 %" for what in ("time", "distance"))
+    return {
+        "by_time": shares_chart("by-time", context, weeks, "seconds", time_note),
+        "by_distance": shares_chart("by-distance", context, weeks, "distance_m", distance_note),
+        "by_sessions": sessions_chart(context, weeks),
+        "key_sessions": key_chart(weeks),
+        "ramp": ramp_chart(weeks),
+        **{lines.id: lines_chart(lines, weeks) for lines in LINES},
+    }
+
+
 def pages(context: ReportContext) -> Iterator[Page]:
     """intensity.html."""
     weeks, activities = context.tables["weeks"].sort_values("week_start_date"), context.tables["activities"]
-    title = "Intensity distribution"
+    here, title = "intensity.html", "Intensity distribution"
     if weeks.empty or activities.empty:
         nothing = "Nothing to count yet: the lake holds no week with a run."
-        yield Page(
-            "intensity.html",
-            render("intensity.html.j2", context, here="intensity.html", title=title, nothing=nothing),
-        )
+        yield Page("intensity.html", render("intensity.html.j2", context, here=here, title=title, nothing=nothing))
         return
-    shown = weeks.iloc[-52:].reset_index(drop=True)
-    drawn = {
-        "by_time": shares_chart(
-            "by-time", context, shown, "seconds", "Share of running time in each zone; dashed: 80 %"
-        ),
-        "by_distance": shares_chart(
-            "by-distance", context, shown, "distance_m", "Share of running distance in each zone; dashed: 80 %"
-        ),
-        "by_sessions": sessions_chart(context, shown),
-        "three": lines_chart(
-            "three",
-            shown,
-            (
-                ("easy_share_distance", "distance", charts.EASY),
-                ("easy_share_time", "time", charts.ACCENT),
-                ("easy_share_sessions", "sessions", charts.SECOND),
-            ),
-            note="Easy share, counted in three ways",
-            why_empty="No week can be judged yet.",
-            level=(80, "80 %"),
-        ),
-        "methods": lines_chart(
-            "methods",
-            shown,
-            (
-                ("easy_share_time_heart_rate", "by heart rate", charts.HARD),
-                ("easy_share_time_pace", "by grade-adjusted pace", charts.EASY),
-            ),
-            note="Easy share of time. Heart rate lags and misses short reps; pace misses wind and heat.",
-            why_empty="Neither method has thresholds yet.",
-            level=(80, "80 %"),
-        ),
-        "polarization": lines_chart(
-            "polarization",
-            shown,
-            (("polarization_index", "polarization index", charts.THIRD),),
-            note="log₁₀(z1/z2 · z3 · 100), Treff 2019; above 2.00 is polarized",
-            is_percent=False,
-            why_empty="No week has time in all three zones.",
-            level=(2.0, "2.00"),
-        ),
-        "key_sessions": key_chart(shown),
-        "ramp": ramp_chart(shown),
-        "load": lines_chart(
-            "load",
-            shown,
-            (("fitness", "fitness (42 days)", charts.EASY), ("fatigue", "fatigue (7 days)", charts.HARD)),
-            note="Session load, smoothed; at the end of each week",
-            is_percent=False,
-            why_empty="No session has a load yet: heart rate or a critical speed is needed.",
-        ),
-    }
     squares = calendar(activities)
     now, older = bounds_tables(context)
     page = render(
         "intensity.html.j2",
         context,
-        here="intensity.html",
+        here=here,
         title=title,
-        charts=drawn,
+        charts=drawings(context, weeks.iloc[-52:].reset_index(drop=True)),
         nothing="",
         stats=stats(weeks),
         calendar=squares,
