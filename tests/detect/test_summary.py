@@ -117,7 +117,12 @@ def test_efficiency_is_metres_a_beat_of_easy_running():
     m = 2401
     row = find(make_activity(np.full(m, 3.0), heart_rate_bpm=np.full(m, 150.0)))
     assert row["efficiency_m_per_beat"] == pytest.approx(60 * 3.0 / 150)
-    assert np.isnan(find(make_activity(np.full(600, 3.0), heart_rate_bpm=np.full(600, 150.0)))["efficiency_m_per_beat"])
+    for speed, heart, seconds in (
+        (3.0, 150.0, 600),
+        (3.2, 75.0, m),
+    ):  # too short; a sensor that misses every other beat
+        run = make_activity(np.full(seconds, speed), heart_rate_bpm=np.full(seconds, heart))
+        assert np.isnan(find(run)["efficiency_m_per_beat"])
 
 
 def test_quality_and_the_watch_s_own_totals_are_passed_on():

@@ -35,6 +35,8 @@ class Settings:
     peak_window_s: int = 5
     efficiency_from_s: float = 600.0
     efficiency_grade_frac: float = 0.03
+    max_m_per_beat: float = 2.2
+    """A world-class marathoner at race pace covers 2.0 m a beat: more is a sensor that misses beats."""
 
 
 def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
@@ -185,7 +187,8 @@ def _efficiency(activity: Activity, bouts: Bouts, strides: Bouts) -> float:
         keep[max(int(start) - 10, 0) : int(end) + 120] = False  # heart rate takes two minutes to settle
     if keep.sum() < 300:
         return float("nan")
-    return float(60.0 * grid.gap_speed_mps[keep].mean() / grid.heart_rate_bpm[keep].mean())
+    metres = float(60.0 * grid.gap_speed_mps[keep].mean() / grid.heart_rate_bpm[keep].mean())
+    return metres if metres <= settings.max_m_per_beat else float("nan")
 
 
 def _speed_from_steps(activity: Activity) -> float:
