@@ -94,23 +94,22 @@ def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
             i += 1
             continue
         end = -1
-        if before >= 0 and np.hypot(x[i] - x[before], y[i] - y[before]) > max_rate * (time_s[i] - time_s[before]):
+        if before >= 0 and _is_faster(time_s, x, y, before, i, max_rate):
             last = i
             j = i + 1
             while j < n and time_s[j] - time_s[i] <= max_span_s:
                 if not (np.isnan(x[j]) or np.isnan(y[j])):
-                    back = np.hypot(x[j] - x[last], y[j] - y[last]) > max_rate * (time_s[j] - time_s[last])
-                    rest = np.hypot(x[j] - x[before], y[j] - y[before])
-                    if back and rest <= max_rate * (time_s[j] - time_s[before]):
+                    is_back = _is_faster(time_s, x, y, last, j, max_rate)
+                    if is_back and not _is_faster(time_s, x, y, before, j, max_rate):
                         end = j
                         break
                     last = j
                 j += 1
             for k in range(i, end):
                 part = (time_s[k] - time_s[before]) / (time_s[end] - time_s[before])
-                line_x = x[before] + part * (x[end] - x[before])
-                line_y = y[before] + part * (y[end] - y[before])
-                if np.hypot(x[k] - line_x, y[k] - line_y) < min_deviation:
+                off_x = x[k] - x[before] - part * (x[end] - x[before])
+                off_y = y[k] - y[before] - part * (y[end] - y[before])
+                if off_x * off_x + off_y * off_y < min_deviation * min_deviation:
                     end = -1
                     break
         if end > 0:
@@ -122,6 +121,15 @@ def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
             before = i
             i += 1
     return out
+
+
+@kernel
+def _is_faster(time_s, x, y, i, j, max_rate):
+    """True when the step from sample i to sample j exceeds the rate; squares, because a root costs more."""
+    step_x = x[j] - x[i]
+    step_y = y[j] - y[i]
+    reach = max_rate * (time_s[j] - time_s[i])
+    return step_x * step_x + step_y * step_y > reach * reach
 
 
 @kernel

@@ -28,15 +28,19 @@ def local_slope(values, half):
     """
     n = len(values)
     out = np.full(n, np.nan)
+    # How many samples hang together with each on its right; on the left it is counted on the way.
+    to_the_right = np.zeros(n, dtype=np.int64)
+    for i in range(n - 2, -1, -1):
+        if not np.isnan(values[i + 1]):
+            to_the_right[i] = min(to_the_right[i + 1] + 1, half)
+    to_the_left = -1
     for i in range(n):
         if np.isnan(values[i]):
+            to_the_left = -1
             continue
-        first = i
-        while first > 0 and i - first < half and not np.isnan(values[first - 1]):
-            first -= 1
-        last = i
-        while last < n - 1 and last - i < half and not np.isnan(values[last + 1]):
-            last += 1
+        to_the_left = min(to_the_left + 1, half)
+        first = i - to_the_left
+        last = i + to_the_right[i]
         count = last - first + 1
         if count < half + 1:
             continue
@@ -173,40 +177,63 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
     """
     n = len(leader)
     n_lags = last_lag - first_lag + 1
-    # Padded and with zeros for NaN, so that the inner loop over lags has no branch and runs in vector registers.
     reach = max(abs(first_lag), abs(last_lag))
-    padded = np.zeros(n + 2 * reach)
-    there = np.zeros(n + 2 * reach)
+    # Zeros for NaN and beyond the ends: the inner loop over lags has no branch and runs in vector registers.
+    a = np.zeros(n)
+    b = np.zeros(n + 2 * reach)
+    a_holes = np.empty(n, dtype=np.int64)
+    b_holes = np.empty(n, dtype=np.int64)
+    n_a_holes = 0
+    n_b_holes = 0
+    sums = np.zeros((4, n + 1))
     for t in range(n):
-        if not np.isnan(follower[t]):
-            padded[reach + t] = follower[t]
-            there[reach + t] = 1.0
-    count = np.zeros(n_lags)
-    sum_a = np.zeros(n_lags)
-    sum_b = np.zeros(n_lags)
-    sum_aa = np.zeros(n_lags)
-    sum_bb = np.zeros(n_lags)
+        if np.isnan(leader[t]):
+            a_holes[n_a_holes] = t
+            n_a_holes += 1
+        else:
+            a[t] = leader[t]
+        if np.isnan(follower[t]):
+            b_holes[n_b_holes] = t
+            n_b_holes += 1
+        else:
+            b[reach + t] = follower[t]
+        sums[0, t + 1] = sums[0, t] + a[t]
+        sums[1, t + 1] = sums[1, t] + a[t] * a[t]
+        sums[2, t + 1] = sums[2, t] + b[reach + t]
+        sums[3, t + 1] = sums[3, t] + b[reach + t] * b[reach + t]
     sum_ab = np.zeros(n_lags)
     for t in range(n):
-        a = leader[t]
-        if np.isnan(a):
-            continue
         at = reach + t + first_lag
         for k in range(n_lags):
-            b = padded[at + k]
-            m = there[at + k]
-            count[k] += m
-            sum_a[k] += a * m
-            sum_b[k] += b
-            sum_aa[k] += a * a * m
-            sum_bb[k] += b * b
-            sum_ab[k] += a * b
+            sum_ab[k] += a[t] * b[at + k]
     out = np.full(n_lags, np.nan)
     for k in range(n_lags):
-        if count[k] < 3.0:
+        lag = first_lag + k
+        low = max(0, -lag)
+        high = max(min(n, n - lag), low)
+        # Sums over whole stretches, less what has no partner.
+        count = high - low
+        sum_a = sums[0, high] - sums[0, low]
+        sum_aa = sums[1, high] - sums[1, low]
+        sum_b = sums[2, max(high + lag, 0)] - sums[2, max(low + lag, 0)] if count else 0.0
+        sum_bb = sums[3, max(high + lag, 0)] - sums[3, max(low + lag, 0)] if count else 0.0
+        for i in range(n_b_holes):
+            t = b_holes[i] - lag
+            if low <= t < high:
+                count -= 1
+                sum_a -= a[t]
+                sum_aa -= a[t] * a[t]
+        for i in range(n_a_holes):
+            t = a_holes[i]
+            if low <= t < high:
+                # A pair without both was counted off above.
+                count -= 0 if np.isnan(follower[t + lag]) else 1
+                sum_b -= b[reach + t + lag]
+                sum_bb -= b[reach + t + lag] * b[reach + t + lag]
+        if count < 3:
             continue
-        var_a = sum_aa[k] - sum_a[k] * sum_a[k] / count[k]
-        var_b = sum_bb[k] - sum_b[k] * sum_b[k] / count[k]
+        var_a = sum_aa - sum_a * sum_a / count
+        var_b = sum_bb - sum_b * sum_b / count
         if var_a > 1e-12 and var_b > 1e-12:
-            out[k] = (sum_ab[k] - sum_a[k] * sum_b[k] / count[k]) / np.sqrt(var_a * var_b)
+            out[k] = (sum_ab[k] - sum_a * sum_b / count) / np.sqrt(var_a * var_b)
     return out

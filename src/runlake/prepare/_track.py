@@ -90,6 +90,8 @@ class Timer:
     grid_s: F8
     grid_run: I8
     is_on: B1
+    is_every_second: bool
+    """True when the samples are the whole seconds, so that nothing has to be read between them."""
 
     @property
     def pause_s(self) -> float:
@@ -107,6 +109,8 @@ def on_grid(
     across_pauses: bool = False,
 ) -> F8:
     """The signal on whole seconds, read `shift_s` after each second: a signal that is late comes right."""
+    if timer.is_every_second and shift_s == 0.0 and not np.isnan(values).any():
+        return values.copy() if across_pauses else np.where(timer.is_on, values, np.nan)
     if across_pauses:
         zeros = np.zeros(track.n, dtype=np.int64)
         grid_zeros = np.zeros(len(timer.grid_s), dtype=np.int64)
@@ -125,3 +129,16 @@ def on_samples(track: Track, timer: Timer, values: F8, *, shift_s: float, hold_s
     out = interpolate_at(track.time_s + shift_s, timer.run_no, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s)
     out[np.isnan(used)] = np.nan
     return out
+
+
+def at_samples(track: Track, timer: Timer, grid: F8) -> F8:
+    """A signal on whole seconds read at the samples' times; NaN where the nearest second has none."""
+    if timer.is_every_second:
+        return grid.copy()
+    good = np.flatnonzero(~np.isnan(grid))
+    if len(good) == 0:
+        return np.full(track.n, np.nan)
+    values = np.interp(track.time_s, timer.grid_s[good], grid[good])
+    nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(grid) - 1)
+    values[np.isnan(grid[nearest])] = np.nan
+    return values

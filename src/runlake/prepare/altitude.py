@@ -9,7 +9,7 @@ import numpy as np
 from runlake.kernels.grade import cost_factor, grade_over_distance
 from runlake.kernels.signal import moving_mean, moving_median
 from runlake.model.recording import F8
-from runlake.prepare._track import Timer, Track, on_grid
+from runlake.prepare._track import Timer, Track, at_samples, on_grid
 
 BAROMETER_HALF_M, GPS_HALF_M = 20.0, 75.0
 BAROMETER_NOISE_M = 0.45
@@ -49,7 +49,7 @@ def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_s
     if not np.isnan(grid_distance_m).any():
         half_m = BAROMETER_HALF_M if kind == "barometer" else GPS_HALF_M
         grade = np.clip(grade_over_distance(grid_distance_m, smooth, half_m), -STEEPEST_FRAC, STEEPEST_FRAC)
-    samples_m, grade_samples = _at_samples(track, timer, smooth), _at_samples(track, timer, grade)
+    samples_m, grade_samples = at_samples(track, timer, smooth), at_samples(track, timer, grade)
     return Altitude(
         on_samples_m=samples_m,
         on_grid_m=smooth,
@@ -73,17 +73,6 @@ def _kind(track: Track, grid_m: F8) -> str:
     is_whole = bool(np.all((recorded_m == np.rint(recorded_m)) | np.isnan(recorded_m)))
     rounding_m2 = 0.5 / max(track.median_dt_s, 1.0) ** 3 if is_whole else 0.0
     return "barometer" if float(np.std(rough)) < (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5 else "gps"
-
-
-def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
-    """A smooth signal on whole seconds read at the samples' times; NaN where the nearest second has none."""
-    good = np.flatnonzero(~np.isnan(grid))
-    if len(good) == 0:
-        return np.full(track.n, np.nan)
-    values = np.interp(track.time_s, timer.grid_s[good], grid[good])
-    nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(grid) - 1)
-    values[np.isnan(grid[nearest])] = np.nan
-    return values
 
 
 def _gap(speed_mps: F8, grade_frac: F8) -> F8:

@@ -40,6 +40,7 @@ def timer(track: Track) -> Timer:
         grid_s=grid_s,
         grid_run=np.searchsorted(end, grid_s, side="right"),
         is_on=is_on,
+        is_every_second=track.n == len(grid_s) and bool(np.array_equal(track.time_s, grid_s)),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import MAX_HOLD_S, Timer, Track, median, on_grid, on_samples
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, on_samples
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
 from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
@@ -52,11 +52,11 @@ def choose(track: Track, timer: Timer, places: Places, distance: Distance, grid_
     elif distance.source == "positions" or (places.share >= ENOUGH_SHARE and distance.source == "none"):
         source, lag_s, lag_source = "positions", 0.0, "none"
         grid = places.speed_mps.copy()
-        samples = _at_samples(track, timer, grid)
+        samples = np.where(timer.is_paused, np.nan, at_samples(track, timer, grid))
     elif distance.source == "device":
         source, lag_s, lag_source = "distance", 0.0, "none"
         grid = _distance_speed(track, timer, grid_distance_m)
-        samples = _at_samples(track, timer, grid)
+        samples = np.where(timer.is_paused, np.nan, at_samples(track, timer, grid))
     else:
         nothing = np.full(len(timer.grid_s), np.nan)
         return Speed(np.full(track.n, np.nan), nothing, "none", np.nan, "none", np.nan)
@@ -142,17 +142,6 @@ def _distance_speed(track: Track, timer: Timer, grid_distance_m: F8) -> F8:
     if track.is_foot:
         speed[speed > SPIKE_SPEED_MPS] = np.nan
     return speed
-
-
-def _at_samples(track: Track, timer: Timer, grid: F8) -> F8:
-    """A signal on whole seconds read at the samples' times."""
-    good = np.flatnonzero(~np.isnan(grid))
-    if len(good) == 0:
-        return np.full(track.n, np.nan)
-    values = np.interp(track.time_s, timer.grid_s[good], grid[good])
-    nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(grid) - 1)
-    values[timer.is_paused | np.isnan(grid[nearest])] = np.nan
-    return values
 
 
 def _over_gaps(timer: Timer, speed: F8, grid_distance_m: F8) -> F8:
