@@ -202,6 +202,13 @@ def test_runkeeper_writes_the_sport_into_the_name() -> None:
     assert read(plain(sport="", name="Running 8/31/19 12:35 pm")).recordings[0].sport == "running"
 
 
+def test_the_type_of_a_link_is_no_sport_and_the_name_of_an_author_no_title() -> None:
+    inner = "<author><name>Who</name></author><link href='x'><text>t</text><type>hiking</type></link><type>run</type>"
+    data = document(point(1)).replace(b"<trk>", f"<trk><extensions><name>x</name></extensions>{inner}".encode())
+    (recording,) = read(data).recordings
+    assert (recording.sport, recording.name) == ("running", "")
+
+
 def test_way_points_and_routes_count_for_nothing() -> None:
     way = '<wpt lat="1" lon="1"><time>2020-01-01T00:00:00Z</time></wpt>'
     route = '<rte><rtept lat="1" lon="1"><time>2020-01-01T00:00:00Z</time></rtept></rte>'
