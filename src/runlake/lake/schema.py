@@ -97,21 +97,32 @@ def number_array(values: Array, kind: str, missing: Array | None = None) -> pa.A
 
 
 def text_array(values: Sequence[str | None] | Array) -> pa.Array:
-    """An Arrow array of text, null for None."""
-    parts = [b"" if v is None else v.encode("utf-8", "surrogatepass") for v in values]
-    offsets = np.zeros(len(parts) + 1, dtype=np.int32)
-    np.cumsum([len(p) for p in parts], out=offsets[1:])
-    missing = np.array([v is None for v in values], dtype=np.bool_)
-    n_missing = int(missing.sum())
-    bits = pa.py_buffer(np.packbits(~missing, bitorder="little")) if n_missing else None
-    buffers = [bits, pa.py_buffer(offsets), pa.py_buffer(b"".join(parts))]
-    return pa.Array.from_buffers(pa.string(), len(parts), buffers, n_missing)
+    """An Arrow array of text, null for None; what is no valid Unicode is replaced by question marks."""
+    words = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    builder = pa.lib.StringBuilder()
+    try:
+        builder.append_values(words)
+    except UnicodeEncodeError:
+        builder = pa.lib.StringBuilder()
+        builder.append_values([w if w is None else w.encode("utf-8", "replace").decode() for w in words])
+    return builder.finish()
 
 
 def to_arrow(table: Table) -> pa.Table:
     """The table in Arrow form, not yet checked for nulls (see `enforced`)."""
     spec = table.spec
     arrays = [column_array(c, table[c.name]) for c in spec.columns]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
+
+
+def to_arrow_again(table: Table, before: Table, arrow: pa.Table) -> pa.Table:
+    """The table in Arrow form, where `arrow` is that of `before`: columns that are still the same are not made anew."""
+    spec = table.spec
+    is_alike = table.n_rows == before.n_rows
+    arrays = [
+        arrow.column(c.name) if is_alike and table[c.name] is before[c.name] else column_array(c, table[c.name])
+        for c in spec.columns
+    ]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
 
 
@@ -168,7 +179,10 @@ def text_values(chunked: pa.ChunkedArray) -> Array:
     words = np.empty(len(encoded.dictionary) + 1, dtype=object)
     words[:-1] = encoded.dictionary.to_pylist()
     words[-1] = None
-    codes = encoded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    indices = encoded.indices
+    codes = np.frombuffer(indices.buffers()[1], dtype=np.int32)[indices.offset : indices.offset + len(indices)]
+    if indices.null_count:  # not with fill_null, which would import pandas
+        codes = np.where(np.asarray(indices.is_valid().to_numpy(zero_copy_only=False)), codes, len(words) - 1)
     return np.asarray(words[codes])
 
 

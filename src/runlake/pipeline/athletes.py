@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from runlake.lake.schema import ARROW_TYPES, arrow_schema, from_arrow, to_arrow
+from runlake.lake.schema import ARROW_TYPES, arrow_schema, from_arrow, to_arrow, to_arrow_again
 from runlake.model.plugins import Athlete
 from runlake.model.table import TableSpec
 from runlake.pipeline.collect import aligned, runs_of_text
@@ -49,7 +49,10 @@ def with_history(
         built = build_history(athlete, given, settings)
         for name, parts in made.items():
             if name in built and built[name] is not given.get(name):
-                parts.append(to_arrow(built[name]))
+                is_given = name in given
+                parts.append(
+                    to_arrow_again(built[name], given[name], mine[name]) if is_given else to_arrow(built[name])
+                )
             elif name in mine:
                 parts.append(mine[name])
     out: dict[str, pa.Table] = {}
