@@ -210,13 +210,15 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
     for k in range(n_lags):
         lag = first_lag + k
         low = max(0, -lag)
-        high = max(min(n, n - lag), low)
+        high = min(n, n - lag)
+        if high - low < 3:
+            continue
         # Sums over whole stretches, less what has no partner.
         count = high - low
         sum_a = sums[0, high] - sums[0, low]
         sum_aa = sums[1, high] - sums[1, low]
-        sum_b = sums[2, max(high + lag, 0)] - sums[2, max(low + lag, 0)] if count else 0.0
-        sum_bb = sums[3, max(high + lag, 0)] - sums[3, max(low + lag, 0)] if count else 0.0
+        sum_b = sums[2, high + lag] - sums[2, low + lag]
+        sum_bb = sums[3, high + lag] - sums[3, low + lag]
         for i in range(n_b_holes):
             t = b_holes[i] - lag
             if low <= t < high:
