@@ -92,7 +92,9 @@ def examples(seeds: range, world: World | None = None) -> list[Example]:
     out = []
     for seed in seeds:
         s = simulate(seed, world=world)
-        found = candidates.find_candidates(to_grid(s))
+        grid = to_grid(s)
+        channels = candidates.make_channels(grid)
+        found = candidates.find_candidates(grid, channels) if channels is not None else None
         if found is not None:
             out.append(Example(dataclasses.replace(found, channels=NO_CHANNELS), *judge(found, s)))
     return out

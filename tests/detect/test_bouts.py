@@ -190,3 +190,8 @@ def test_short_bouts_in_coarse_recording_lose_confidence():
     best = [max([*f["intervals"]["confidence"], *f["strides"]["confidence"]]) for f in (fine_rows, coarse_rows)]
     assert best[0] > 0.5
     assert best[1] <= 0.5
+
+
+def test_walking_breaks_make_no_reps():
+    walked = session((200, 1.4), *reps(8, (180, 2.4), (60, 1.4)), (120, 1.4))
+    assert find(walked)[0] == []

@@ -151,11 +151,8 @@ def _median_heart(grid: Grid) -> float:
     return max(_quantile(known, 0.5), 30.0) if known.size else float("nan")
 
 
-def find_candidates(grid: Grid) -> Candidates | None:
+def find_candidates(grid: Grid, ch: Channels) -> Candidates | None:
     """Every run of segments above one of their levels, as a candidate with features; None when there are none."""
-    ch = make_channels(grid)
-    if ch is None:
-        return None
     scaled = ch.cadence * CADENCE_WEIGHT
     penalty = PENALTY * max(1.0, (ch.noise / 0.05) ** 2)
     breaks = merge_segments(ch.level, scaled, penalty, SHORTEST_S)

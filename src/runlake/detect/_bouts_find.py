@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import Candidates, Channels, find_candidates
+from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
+from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
-from runlake.model.activity import Grid
+from runlake.model.activity import Activity
 from runlake.model.recording import F8
 
 NEVER = -20.0
@@ -35,6 +36,10 @@ class Settings:
     lone_s: float = 100.0
     """A single surge shorter than this is a road crossed or a dog: reps come in numbers."""
     lone_confidence: float = 0.3
+    run_walk_mps: float = 2.6
+    """Runs between walks, slower than this, with hardly any running beside them: a run with walking breaks."""
+    run_walk_share: float = 0.85
+    run_walk_confidence: float = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,12 +52,34 @@ class Bouts:
     channels: Channels
 
 
-def find_bouts(grid: Grid, device: str, settings: Settings) -> Bouts | None:
+def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
     """The work bouts of a session; None when there is nothing to search (hardly any running)."""
-    found = find_candidates(grid)
-    if found is None:
+    channels = make_channels(activity.grid)
+    if channels is None:
         return None
-    return pick(found, second_logits(found, load_model()), device, settings)
+    found = find_candidates(activity.grid, channels)
+    none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
+    bouts = none if found is None else pick(found, second_logits(found, load_model()), activity.device, settings)
+    return _with_hills(activity, bouts, settings)
+
+
+def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
+    """The bouts with repeats on a climb that the main search passed over or doubted."""
+    start, end, confidence = find_hills(activity.grid, bouts.channels, activity.quality.altitude_kind)
+    if start.size == 0:
+        return bouts
+    start = np.maximum(start - settings.start_late_s, 0.0)
+    end = np.maximum(end - settings.end_late_s, start + LEAST_BOUT_S)
+    meets = (start[:, None] < bouts.end_s) & (end[:, None] > bouts.start_s)
+    sure = bouts.confidence >= 0.5
+    new = ~(meets & sure).any(axis=1)
+    old = sure | ~meets[new].any(axis=0)
+    every = np.concatenate((bouts.start_s[old], start[new]))
+    order = np.argsort(every, kind="stable")
+    ends = np.concatenate((bouts.end_s[old], end[new]))[order]
+    ends[:-1] = np.minimum(ends[:-1], every[order][1:])
+    trust = np.concatenate((bouts.confidence[old], confidence[new]))[order]
+    return Bouts(every[order], ends, trust, bouts.channels)
 
 
 def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bouts:
@@ -74,7 +101,23 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     if likely.sum() == 1:
         lone = likely & (end - start < settings.lone_s)
         confidence = np.where(lone, np.minimum(confidence, settings.lone_confidence), confidence)
+    confidence = _unless_run_walk(found.channels, start, end, confidence, settings)
     return Bouts(start, end, confidence, found.channels)
+
+
+def _unless_run_walk(ch: Channels, start: F8, end: F8, confidence: F8, settings: Settings) -> F8:
+    """Confidence, held down where the bouts are all the running there is, slow, with walks between."""
+    sure = confidence >= 0.5
+    if sure.sum() < 2:
+        return confidence
+    running = np.concatenate(([0.0], np.cumsum(ch.speed_mps > RUN_MPS)))
+    way = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
+    a, b = np.rint(start[sure]).astype(np.int64), np.minimum(np.rint(end[sure]).astype(np.int64), ch.speed_mps.size)
+    share = (running[b] - running[a]).sum() / max(running[-1], 1.0)
+    speed = (way[b] - way[a]) / np.maximum(b - a, 1)
+    if share < settings.run_walk_share or np.median(speed) >= settings.run_walk_mps:
+        return confidence
+    return np.minimum(confidence, settings.run_walk_confidence)
 
 
 def _meets(found: Candidates, taken: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]

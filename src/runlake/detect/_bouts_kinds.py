@@ -14,14 +14,19 @@ SPRINT_MAX_S = 25.5
 """Near-maximal running ends at 25 s."""
 TEMPO_MIN_S = 466.0
 """8 min less 3 %: what the two edges of a bout are worth."""
-STEEP, GENTLE, DOWN = 0.04, 0.025, -0.015
+STEEP, GENTLE, DOWN = 0.04, 0.02, -0.015
 """A climb by its grade; or a gentle one (altitude smears short hills) when the rests lead down again."""
-HILL_GAIN_M = 4.0
+HILL_GAIN_M = 1.5
+"""A storey is 3 m; smoothing of altitude takes half of a climb of 20 s."""
 STRIDE_MAX_N = 12
 STRIDE_REST_RATIO = 1.3
 """Strides are run rested: rests clearly longer than the stride. Shorter rests make it HIIT."""
-LATE_SHARE = 0.55
-"""Strides close an easy run: the first one lies in its second half, give or take a cool-down."""
+BEFORE_SHARE, BEFORE_S = 0.35, 600.0
+"""Strides close an easy run: most of it, and 10 min at least, lie before them."""
+AFTER_SHARE, AFTER_S = 0.25, 720.0
+"""What follows is the jog home; or"""
+LATE_SHARE = 0.5
+"""they lie in the second half of the run, whatever follows."""
 AFTER_WORK_MAX_S = 23.0
 """After harder reps, fast reps of 30 s belong to the session; strides of 20 s may still follow."""
 OPENER_MAX_N = 6
@@ -46,7 +51,7 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
         return False
     if median(m.rest_s, members[:-1]) < STRIDE_REST_RATIO * length:
         return False
-    longer = [q for q in sets if median(m.duration_s, q.members) > max(45.0, 1.8 * length)]
+    longer = [q for q in sets if q.is_sure and median(m.duration_s, q.members) > max(45.0, 1.8 * length)]
     after = [q for q in longer if q.members[0] > members[-1]]
     if after:
         gap = m.start_s[after[0].members[0]] - m.end_s[members[-1]]
@@ -54,7 +59,9 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     if longer and length > AFTER_WORK_MAX_S:
         return False
     span = running_before + (m.end_s[members[-1]] - m.start_s[members[0]]) + running_after
-    return bool(running_before >= LATE_SHARE * span)
+    if running_before < max(BEFORE_SHARE * span, BEFORE_S):
+        return False
+    return bool(running_after <= max(AFTER_SHARE * span, AFTER_S) or running_before >= LATE_SHARE * span)
 
 
 def kinds_of(m: Measures, sets: list[RepSet], speed_mps: F8) -> list[str]:

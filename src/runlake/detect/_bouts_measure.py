@@ -10,13 +10,15 @@ import numpy as np
 
 from runlake.detect._bouts_candidates import Channels
 from runlake.detect._series import between, max_between, mean_between
-from runlake.model.activity import Activity, Grid
+from runlake.model.activity import B1, Activity, Grid
 from runlake.model.recording import F8
 
 STAND_MPS, WALK_MPS = 0.5, 1.8
 """A rest slower than the first is standing, than the second walking (walk-run transition near 2 m/s)."""
 HEART_DELAY_S = 15.0
 """The heart goes on rising after a short bout."""
+DROP_S = 60.0
+"""Recovery is read after a minute; a shorter rest shows none."""
 FLANK_S = 60.0
 
 
@@ -45,10 +47,6 @@ class Measures:
     rest_s: F8
     rest_speed_mps: F8
     rest_grade_frac: F8
-    relative_speed: F8
-    """Speed over the easy level of the session."""
-    scatter_frac: F8
-    """Spread of speed inside, after 15 s means."""
 
     @property
     def n(self) -> int:
@@ -89,12 +87,27 @@ def _distance(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
     return np.asarray(np.interp(end_s, second, run) - np.interp(start_s, second, run))
 
 
-def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measures:
-    """The measures of bouts [start_s, end_s), in order and disjoint."""
+def _ascent(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
+    """Metres climbed, from grade along the way; NaN without altitude."""
+    if not np.isfinite(grid.altitude_m).any():
+        return np.full(len(start_s), np.nan)
+    climb = np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grid.grade_frac), 0.0) * speed)))
+    return between(climb, start_s, end_s)
+
+
+def _next_start(start_s: F8, is_sure: B1) -> F8:
+    """Where the next sure bout begins; NaN after the last."""
+    sure = start_s[is_sure]
+    following = np.searchsorted(sure, start_s, side="right")
+    return np.append(sure, np.nan)[following]
+
+
+def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B1) -> Measures:
+    """The measures of bouts [start_s, end_s), in order and disjoint; rests last until the next sure one."""
     grid = activity.grid
     still = np.where(grid.is_timer_on, grid.speed_mps, 0.0)
     duration = np.maximum(end_s - start_s, 1.0)
-    next_start = np.append(start_s[1:], np.nan)
+    next_start = _next_start(start_s, is_sure)
     rest = next_start - end_s
     distance = _distance(grid, ch.speed_mps, start_s, end_s)
     rest_end = np.where(np.isfinite(rest), next_start, end_s)
@@ -105,16 +118,12 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measure
     inner = mean_between(grid.speed_mps, start_s, end_s)
     heart, cadence, gap = grid.heart_rate_bpm, grid.cadence_spm, grid.gap_speed_mps
     highest = max_between(heart, start_s, end_s + HEART_DELAY_S)
-    drop_end = mean_between(heart, end_s + 57.0, end_s + 63.0)
+    later = mean_between(heart, end_s + DROP_S - 3.0, end_s + DROP_S + 3.0)
     at_end = mean_between(heart, end_s - 3.0, end_s + 3.0)
     rise = highest - mean_between(heart, np.maximum(start_s - 10.0, 0.0), start_s + 2.0)
-    steps = np.clip(np.nan_to_num(np.diff(grid.altitude_m, prepend=grid.altitude_m[:1])), -2.0, 2.0)
     grade = mean_between(grid.grade_frac, start_s, end_s)
-    climb = np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grid.grade_frac), 0.0) * ch.speed_mps)))
-    has_climb = bool(np.isfinite(grid.altitude_m).any()) and steps.size > 0
-    ascent = between(climb, start_s, end_s) if has_climb else np.full(len(start_s), np.nan)
+    ascent = _ascent(grid, ch.speed_mps, start_s, end_s)
     cadence_before = mean_between(cadence, np.maximum(start_s - FLANK_S, 0.0), start_s)
-    square = mean_between(np.square(grid.speed_mps), start_s, end_s)
     return Measures(
         start_s=start_s, end_s=end_s, duration_s=end_s - start_s,
         distance_m=distance, mean_speed_mps=distance / duration,
@@ -123,12 +132,11 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8) -> Measure
         peak_cadence_spm=max_between(_mean3(cadence), start_s, end_s),
         cadence_rise_spm=mean_between(cadence, start_s, end_s) - cadence_before,
         heart_rate_bpm=mean_between(heart, start_s, end_s), max_heart_rate_bpm=highest,
-        heart_rate_rise_bpm=rise, heart_rate_drop_bpm=at_end - drop_end, grade_frac=grade, ascent_m=ascent,
+        heart_rate_rise_bpm=rise, heart_rate_drop_bpm=np.where(rest < DROP_S, np.nan, at_end - later),
+        grade_frac=grade, ascent_m=ascent,
         contrast_frac=inner / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
         rest_grade_frac=mean_between(grid.grade_frac, end_s, rest_end),
-        relative_speed=inner / ch.easy_mps,
-        scatter_frac=np.sqrt(np.maximum(square - inner * inner, 0.0)) / inner,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ class Named:
 
 def name_rows(m: Measures, sets: Sequence[RepSet], kinds: Sequence[str], *, is_stride: bool) -> Named:
     """The bouts of the sets of strides, or of all others, in order."""
-    out = Named([], [], [], [], [], [])
+    rows: list[tuple[int, int, int, str, str, RepSet]] = []
     number = 0
     for s, kind in zip(sets, kinds, strict=True):
         if (kind == "stride") != is_stride:
@@ -43,13 +43,9 @@ def name_rows(m: Measures, sets: Sequence[RepSet], kinds: Sequence[str], *, is_s
         number += 1
         words = set_words(m, s)
         for rep_no, i in enumerate(s.members, start=1):
-            out.index.append(i)
-            out.set_no.append(number)
-            out.rep_no.append(rep_no)
-            out.kind.append(kind)
-            out.of_set.append(words)
-            out.sets.append(s)
-    return out
+            rows.append((i, number, rep_no, kind, words, s))
+    rows.sort(key=lambda row: row[0])
+    return Named(*([row[k] for row in rows] for k in range(6)))  # type: ignore[arg-type]
 
 
 def set_words(m: Measures, s: RepSet) -> str:

@@ -29,7 +29,8 @@ CHOICE_FEATURES = (
 FIRST_NAMES = (*FEATURES, *LIKE_FEATURES[:N_LIKE_BLIND])
 SECOND_NAMES = (*FIRST_NAMES, *LIKE_FEATURES[N_LIKE_BLIND:], *CHOICE_FEATURES)
 FIRST_CHOICE = 0.4
-"""What pass 1 takes to be the session, a little generous: pass 2 sees it as evidence only."""
+"""What pass 1 takes to be the session, a little generous: pass 2 sees it as evidence only. Longer candidates weigh
+more there (by the square root of seconds), so that the waves inside a rep do not outvote the rep."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,7 @@ def first_rows(c: Candidates) -> F8:
 def second_rows(c: Candidates, first: F8, logits: F8) -> F8:
     """What pass 2 reads: pass 1's rows, what it thought of the like, and how each fits what it would take."""
     score = 1.0 / (1.0 + np.exp(-logits))
-    gain = logits - np.log(FIRST_CHOICE / (1.0 - FIRST_CHOICE))
+    gain = (logits - np.log(FIRST_CHOICE / (1.0 - FIRST_CHOICE))) * np.sqrt(c.last - c.first)
     taken = best_disjoint(c.start_s, c.end_s, gain)
     choice = choice_features(c.first, c.last, c.level, score, taken)
     return np.hstack((first, like(c, score)[:, N_LIKE_BLIND:], choice))

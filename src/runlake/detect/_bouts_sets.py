@@ -35,6 +35,8 @@ class RepSet:
     meant_m: float
     meant_s: float
     is_irregular: bool = False
+    is_sure: bool = True
+    """False for a bout that is only perhaps one: it stands alone, and no set counts it."""
 
     @property
     def n(self) -> int:
@@ -111,10 +113,10 @@ def _meant(m: Measures, members: list[int], is_track: bool) -> tuple[float, floa
     return (by_m, NAN) if has_m and not has_s else (NAN, by_s)
 
 
-def group(m: Measures, is_track: bool) -> list[RepSet]:
-    """Every bout in exactly one set, in order."""
+def group(m: Measures, is_sure: Sequence[bool], is_track: bool) -> list[RepSet]:
+    """Every bout in exactly one set, in order; the doubtful ones alone."""
     groups: list[list[int]] = []
-    for i in range(m.n):
+    for i in (i for i in range(m.n) if is_sure[i]):
         if groups and _joins(m, groups[-1], i):
             groups[-1].append(i)
         else:
@@ -123,7 +125,8 @@ def group(m: Measures, is_track: bool) -> list[RepSet]:
     for members, irregular in _irregular_block(m, groups):
         metres, seconds = (NAN, NAN) if irregular else _meant(m, members, is_track)
         out.append(RepSet(tuple(members), metres, seconds, irregular))
-    return out
+    out += [RepSet((i,), *_meant(m, [i], is_track), is_sure=False) for i in range(m.n) if not is_sure[i]]
+    return sorted(out, key=lambda s: s.members[0])
 
 
 def clock(seconds: float) -> str:

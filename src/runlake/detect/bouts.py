@@ -26,6 +26,8 @@ from runlake.model.plugins import Detector
 from runlake.model.recording import F8
 from runlake.tables import interval_sets, intervals, programmed_steps, strides
 
+SURE = 0.5
+"""Bouts from here on make up sets; reports show no others."""
 SAMPLES_FOR_A_BOUT = 4
 """Two samples on each ramp: a bout that spans fewer is a guess."""
 COARSE_FACTOR = 0.5
@@ -47,16 +49,17 @@ def _confidence(activity: Activity, bouts: Bouts) -> F8:
 
 def _found(activity: Activity, steps: list[Step], settings: Settings) -> tuple[Findings, Findings, Findings]:
     """Intervals, sets and strides."""
-    bouts = find_bouts(activity.grid, activity.device, settings) if _is_searched(activity) else None
-    if bouts is None:
+    bouts = find_bouts(activity, settings) if _is_searched(activity) else None
+    if bouts is None or not bouts.start_s.size:
         return NO_INTERVALS, NO_SETS, NO_STRIDES
     confidence = _confidence(activity, bouts)
     keep = confidence >= settings.least_confidence
     if not keep.any():
         return NO_INTERVALS, NO_SETS, NO_STRIDES
     confidence, t0 = confidence[keep], activity.start_time_utc_s
-    m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep])
-    sets = group(m, is_track=False)
+    is_sure = confidence >= SURE
+    m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep], is_sure)
+    sets = group(m, is_sure.tolist(), is_track=False)
     kinds = kinds_of(m, sets, bouts.channels.speed_mps)
     reps, quick = name_rows(m, sets, kinds, is_stride=False), name_rows(m, sets, kinds, is_stride=True)
     matched = best_steps(steps, m.start_s[reps.index], m.end_s[reps.index])

@@ -1,0 +1,111 @@
+"""Hill repeats that speed alone does not show: as hard up as the rest is easy down, at the same pace.
+
+A pass of its own, because grade-adjusted speed with coarse altitude invents bouts on ordinary hilly ground. What it
+finds has to come back to the same climb again and again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.detect._bouts_candidates import HIGHEST, LEVEL_STEP, LOWEST, PENALTY, Channels
+from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
+from runlake.model.activity import Grid
+from runlake.model.recording import F8
+
+STEEP = 0.04
+"""Grade from which a coach speaks of a hill."""
+LEAST_GAIN_M = 6.0
+"""Two storeys: three times what a barometer wanders in a minute."""
+GAIN_SPREAD = 0.2
+"""Repeats of one climb gain the same, give or take this."""
+SAME_START_M = 40.0
+"""And begin at the same place: GPS is good to some 10 m, and nobody turns on a point."""
+LEAST_REPEATS = 3
+SHORTEST_S, LONGEST_S = 10.0, 400.0
+LEAST_EFFORT = 0.12
+"""Log grade-adjusted speed over what lies around it: 12 %, a third of what the shortest repeats show."""
+DOWN = -0.015
+SEGMENT_S = 8
+BASE_CONFIDENCE, EACH_REPEAT, MOST_CONFIDENCE = 0.5, 0.06, 0.9
+"""Three repeats are more likely than not; each further one makes chance less likely."""
+
+
+def find_hills(grid: Grid, ch: Channels, altitude_kind: str) -> tuple[F8, F8, F8]:
+    """Start, end (elapsed seconds) and confidence of repeats on a climb; empty without a barometer or a climb."""
+    none = (np.empty(0), np.empty(0), np.empty(0))
+    if altitude_kind != "barometer":
+        return none
+    grade = np.clip(np.nan_to_num(grid.grade_frac), -0.3, 0.3)
+    climbing = (grade >= STEEP) & (ch.speed_mps > 0.5)
+    if np.count_nonzero(climbing) < LEAST_REPEATS * SHORTEST_S:
+        return none
+    cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
+    moving = ch.speed_mps > 0.5
+    effort = np.where(moving, np.clip(ch.level + np.log(cost / 3.6), LOWEST, HIGHEST), LOWEST)
+    breaks = merge_segments(effort, 3.0 * grade, PENALTY, SEGMENT_S)
+    total = np.concatenate(([0.0], np.cumsum(effort)))
+    level = np.diff(total[breaks]) / np.diff(breaks)
+    breaks = merge_levels(breaks, level, LEVEL_STEP, 15)
+    level = np.diff(total[breaks]) / np.diff(breaks)
+    runs = runs_above(level)
+    first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
+    before = first - breaks[np.maximum(runs[:, 0] - 1, 0)]
+    after = breaks[np.minimum(runs[:, 1] + 1, level.size)] - last
+    climb = np.concatenate(([0.0], np.cumsum(grade * ch.speed_mps)))
+    keep = _worthy(total, climb, ch.speed_mps, first, last)
+    if np.count_nonzero(keep) < LEAST_REPEATS:
+        return none
+    edges = half_height_edges(effort, grade, first[keep], last[keep], before[keep], after[keep], np.array([0.05, 0.02]))
+    return _repeats(grid, climb, edges, first[keep], last[keep])
+
+
+def _mean(total: F8, a: F8, b: F8) -> F8:
+    return np.asarray((total[b] - total[a]) / np.maximum(b - a, 1))
+
+
+def _worthy(total: F8, climb: F8, speed: F8, first: F8, last: F8) -> F8:
+    """Candidates that are steep, long enough, and harder than both sides."""
+    n = speed.size
+    way = np.concatenate(([0.0], np.cumsum(speed)))
+    length, gain = way[last] - way[first], climb[last] - climb[first]
+    here = _mean(total, first, last)
+    left = _mean(total, np.maximum(first - 60, 0), first)
+    right = _mean(total, last, np.minimum(last + 60, n))
+    harder = (here - np.where(first > 0, left, -9.0) >= LEAST_EFFORT) & (here - right >= LEAST_EFFORT)
+    size = last - first
+    return np.asarray(
+        (size >= SHORTEST_S) & (size <= LONGEST_S) & (gain >= LEAST_GAIN_M) & (gain >= STEEP * length) & harder
+    )
+
+
+def _repeats(grid: Grid, climb: F8, edges: F8, first: F8, last: F8) -> tuple[F8, F8, F8]:
+    """Of the climbs, the largest family that gains the same from the same place and comes down in between."""
+    gain = climb[last] - climb[first]
+    east, north = grid.east_m[first], grid.north_m[first]
+    best = np.zeros(first.size, dtype=bool)
+    for i in range(first.size):
+        same = np.abs(gain - gain[i]) <= GAIN_SPREAD * gain[i]
+        if np.isfinite(east[i]):
+            same &= np.hypot(east - east[i], north - north[i]) <= SAME_START_M
+        family = _disjoint(first, last, same)
+        if family.sum() > best.sum():
+            best = family
+    at = np.flatnonzero(best)
+    at = at[np.argsort(first[at])]
+    fell = climb[first[at][1:]] - climb[last[at][:-1]]
+    if at.size < LEAST_REPEATS or np.median(fell) > -0.5 * np.median(gain[at]):
+        return np.empty(0), np.empty(0), np.empty(0)
+    confidence = min(BASE_CONFIDENCE + EACH_REPEAT * at.size, MOST_CONFIDENCE)
+    return edges[at, 0], edges[at, 1], np.full(at.size, confidence)
+
+
+def _disjoint(first: F8, last: F8, among: F8) -> F8:
+    """Greedily the earliest ending of those in `among` that do not overlap."""
+    out = np.zeros(first.size, dtype=bool)
+    end = -1
+    for i in np.argsort(last, kind="stable"):
+        if among[i] and first[i] >= end:
+            out[i] = True
+            end = last[i]
+    return out
