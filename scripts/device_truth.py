@@ -2,8 +2,9 @@
 
 ``python scripts/device_truth.py CORPUS [--files]``
 
-Distance, times, means, laps, climb and time in heart-rate zones come from our cleaned samples; beside them stands
-what the session, lap and time_in_zone messages of the same file say. Printed is a table of absolute differences and,
+Distance, times, means, laps and climb are those of the tables `activities` and `laps`, made from cleaned samples; time
+in heart-rate zones is counted on them by the zones' bounds in the file. Beside them stands what the session, lap and
+time_in_zone messages of the same file say. Printed is a table of absolute differences and,
 with a reason taken from the data, every session that is off by more than 1 % of distance or 1 s of timer.
 """
 
@@ -13,7 +14,7 @@ import argparse
 import gzip
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src")]
 
+from runlake.detect import detect_all  # noqa: E402
 from runlake.errors import RunlakeError  # noqa: E402
 from runlake.formats import read  # noqa: E402
-from runlake.kernels.grade import ascent_descent  # noqa: E402
 from runlake.model.activity import Activity  # noqa: E402
-from runlake.model.recording import Lap, Recording  # noqa: E402
+from runlake.model.findings import Findings  # noqa: E402
+from runlake.model.recording import Recording  # noqa: E402
 from runlake.prepare import prepare  # noqa: E402
 
 MEASURES = {
@@ -48,20 +50,24 @@ MEASURES = {
     "lap_mean_cadence_spm": "1/min",
     "lap_ascent_m": "m",
 }
-HYSTERESIS_M = {"barometer": 2.0, "gps": 5.0}
 DISTANCE_FRAC, TIMER_S = 0.01, 1.0
 SHORTEST_LAP_S = 10.0
 UNEXPLAINED = "unexplained"
-LEAST_HEART_SHARE = 0.8
+LEAST_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One session of one file: what we say (activity) and what the watch says (recording)."""
+    """One session of one file: what we say (activity and its tables) and what the watch says (recording)."""
 
     file: str
     recording: Recording
     activity: Activity
+    found: Mapping[str, Findings]
+
+    def ours(self, column: str) -> float:
+        """A figure of the table `activities`; NaN where it is missing."""
+        return float(self.found["activities"][column][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +102,33 @@ def cases(folder: Path) -> Iterator[Case]:
                 activity = prepare(recording, activity_id="0" * 16, source_format=name)
             except RunlakeError:
                 continue
-            yield Case(path.name, recording, activity)
+            yield Case(path.name, recording, activity, detect_all(activity))
 
 
 def session_differences(case: Case) -> Iterator[Difference]:
     """Differences of whole sessions; a total that the watch left out or wrote as 0 is not compared."""
     a, totals = case.activity, case.recording.totals
-    distance, timer = float(a.channels["distance_m"][-1]), float(a.channels["timer_s"][-1])
-    on, heart, cadence = a.grid.is_timer_on, a.grid.heart_rate_bpm[a.grid.is_timer_on], _spm(a, a.grid.is_timer_on)
-    ours = {
-        "distance_m": (distance, totals.distance_m),
-        "distance_frac": (distance / totals.distance_m if totals.distance_m > 0 else math.nan, 1.0),
-        "elapsed_s": (a.elapsed_s, _told(case)[0]),
-        "timer_s": (timer, _told(case)[1]),
-        "mean_speed_mps": (distance / timer if timer > 0 else math.nan, totals.mean_speed_mps),
+    elapsed_s, timer_s = _told(case)
+    distance_m = case.ours("distance_m")
+    pairs = {
+        "distance_m": (distance_m, totals.distance_m),
+        "distance_frac": (distance_m / totals.distance_m if totals.distance_m > 0 else math.nan, 1.0),
+        "elapsed_s": (a.elapsed_s, elapsed_s),
+        "timer_s": (case.ours("timer_s"), timer_s),
+        "mean_speed_mps": (case.ours("mean_speed_mps"), totals.mean_speed_mps),
     }
-    if a.quality.heart_rate_share >= LEAST_HEART_SHARE:
-        ours["mean_heart_rate_bpm"] = (_mean(heart), totals.mean_heart_rate_bpm)
-        ours["max_heart_rate_bpm"] = (float(np.nanmax(a.channels["heart_rate_bpm"])), totals.max_heart_rate_bpm)
-    if a.is_run and np.count_nonzero(~np.isnan(cadence)) >= LEAST_HEART_SHARE * np.count_nonzero(on):
-        ours["mean_cadence_spm"] = (_mean(cadence), 2.0 * totals.mean_cadence_cpm)
-    if a.quality.altitude_kind in HYSTERESIS_M:
-        up, down = ascent_descent(np.ascontiguousarray(a.grid.altitude_m), HYSTERESIS_M[a.quality.altitude_kind])
-        ours["ascent_m"], ours["descent_m"] = (up, totals.ascent_m), (down, totals.descent_m)
-    for measure, (value, device) in ours.items():
+    if a.quality.heart_rate_share >= LEAST_SHARE:
+        pairs["mean_heart_rate_bpm"] = (case.ours("mean_heart_rate_bpm"), totals.mean_heart_rate_bpm)
+        # The table's maximum is that of a mean over 5 s; a watch shows its highest single value.
+        pairs["max_heart_rate_bpm"] = (float(np.nanmax(a.channels["heart_rate_bpm"])), totals.max_heart_rate_bpm)
+    cadence = a.grid.cadence_spm[a.grid.is_timer_on]
+    if a.is_run and np.count_nonzero(~np.isnan(cadence)) >= LEAST_SHARE * len(cadence):
+        # The table's mean is of running; a watch counts standing as 0.
+        pairs["mean_cadence_spm"] = (_mean(cadence), 2.0 * totals.mean_cadence_cpm)
+    if a.quality.altitude_kind != "none":
+        pairs["ascent_m"] = (case.ours("ascent_m"), totals.ascent_m)
+        pairs["descent_m"] = (case.ours("descent_m"), totals.descent_m)
+    for measure, (value, device) in pairs.items():
         may_be_zero = measure in ("ascent_m", "descent_m")
         if math.isfinite(value) and math.isfinite(device) and (device > 0 or may_be_zero):
             yield Difference(case.file, a.sport, measure, value, device)
@@ -130,7 +139,7 @@ def _zone_differences(case: Case) -> Iterator[Difference]:
     """Seconds in each heart-rate zone, by the zones' bounds in the file."""
     a, totals = case.activity, case.recording.totals
     zones, bounds = np.array(totals.heart_rate_zone_s), np.array(totals.heart_rate_zone_high_bpm)
-    if len(zones) == 0 or len(zones) != len(bounds) + 1 or a.quality.heart_rate_share < LEAST_HEART_SHARE:
+    if len(zones) == 0 or len(zones) != len(bounds) + 1 or a.quality.heart_rate_share < LEAST_SHARE:
         return
     heart = a.grid.heart_rate_bpm[a.grid.is_timer_on & ~np.isnan(a.grid.heart_rate_bpm)]
     ours = np.bincount(np.searchsorted(bounds, np.floor(heart + 0.5), side="right"), minlength=len(zones))
@@ -141,41 +150,26 @@ def _zone_differences(case: Case) -> Iterator[Difference]:
 
 def lap_differences(case: Case) -> Iterator[Difference]:
     """Differences of laps of ten seconds and more."""
-    a = case.activity
-    for lap in a.laps:
-        start_s = lap.start_time_utc_s - a.start_time_utc_s
-        end_s = lap.end_time_utc_s - a.start_time_utc_s
+    a, table = case.activity, case.found["laps"]
+    for k, lap in enumerate(a.laps):
+        start_s, end_s = float(table["start_s"][k]), float(table["end_s"][k])
         if not end_s - start_s >= SHORTEST_LAP_S or end_s < 0 or start_s > a.elapsed_s:
             continue
-        for measure, (value, device) in _lap(a, lap, start_s, end_s).items():
+        timer_s = float(np.diff(np.interp([start_s, end_s], a.time_s, a.channels["timer_s"]))[0])
+        distance_m = float(table["sample_distance_m"][k])
+        pairs = {
+            "lap_distance_m": (distance_m, lap.distance_m),
+            "lap_timer_s": (timer_s, lap.timer_s),
+            "lap_mean_speed_mps": (distance_m / timer_s if timer_s > 0 else math.nan, lap.mean_speed_mps),
+            "lap_mean_heart_rate_bpm": (float(table["mean_heart_rate_bpm"][k]), lap.mean_heart_rate_bpm),
+        }
+        if a.is_run:
+            pairs["lap_mean_cadence_spm"] = (float(table["mean_cadence_spm"][k]), 2.0 * lap.mean_cadence_cpm)
+        if a.quality.altitude_kind == "barometer":
+            pairs["lap_ascent_m"] = (float(table["ascent_m"][k]), lap.ascent_m)
+        for measure, (value, device) in pairs.items():
             if math.isfinite(value) and math.isfinite(device) and (device > 0 or measure == "lap_ascent_m"):
                 yield Difference(case.file, a.sport, measure, value, device)
-
-
-def _lap(a: Activity, lap: Lap, start_s: float, end_s: float) -> dict[str, tuple[float, float]]:
-    """Measures of the lap between two elapsed times: ours and the watch's."""
-    distance = float(np.diff(np.interp([start_s, end_s], a.time_s, a.channels["distance_m"]))[0])
-    timer = float(np.diff(np.interp([start_s, end_s], a.time_s, a.channels["timer_s"]))[0])
-    inside = np.zeros(a.grid.m, dtype=bool)
-    inside[max(round(start_s), 0) : round(end_s)] = True
-    inside &= a.grid.is_timer_on
-    out = {
-        "lap_distance_m": (distance, lap.distance_m),
-        "lap_timer_s": (timer, lap.timer_s),
-        "lap_mean_speed_mps": (distance / timer if timer > 0 else math.nan, lap.mean_speed_mps),
-        "lap_mean_heart_rate_bpm": (_mean(a.grid.heart_rate_bpm[inside]), lap.mean_heart_rate_bpm),
-    }
-    if a.is_run:
-        out["lap_mean_cadence_spm"] = (_mean(_spm(a, inside)), 2.0 * lap.mean_cadence_cpm)
-    if a.quality.altitude_kind == "barometer":
-        up, _ = ascent_descent(np.ascontiguousarray(a.grid.altitude_m[inside]), HYSTERESIS_M["barometer"])
-        out["lap_ascent_m"] = (up, lap.ascent_m)
-    return out
-
-
-def _spm(a: Activity, inside: np.ndarray) -> np.ndarray:
-    """Cadence as watches count it for their mean: standing included, as 0."""
-    return a.grid.cadence_spm[inside]
 
 
 def _mean(values: np.ndarray) -> float:

@@ -20,7 +20,7 @@ BOUNDS = {
     "mean_heart_rate_bpm": (0.6, 1.5),
     "max_heart_rate_bpm": (0.5, 2.0),
     "mean_cadence_spm": (1.0, 4.0),
-    "ascent_m": (5.0, 40.0),
+    "ascent_m": (4.0, 30.0),
     "zone_s": (1.0, 20.0),
     "lap_distance_m": (1.5, 8.0),
     "lap_timer_s": (0.5, 2.0),

@@ -1,4 +1,4 @@
-"""Grade over distance, cost of running by published values, and climb with hysteresis."""
+"""Grade over distance, and the cost of running by published values."""
 
 import numpy as np
 import pytest
@@ -54,33 +54,3 @@ def test_cost_factor_has_minettis_values(slope, factor):
 def test_cost_factor_equals_its_twin(slopes):
     array = np.array([*slopes, np.nan])
     np.testing.assert_allclose(grade.cost_factor(array, 0.45), twin.cost_factor(array, 0.45), rtol=1e-12)
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.lists(st.integers(-30, 30), max_size=40), st.sampled_from([0.0, 2.0, 5.0]))
-def test_ascent_descent_equals_its_twin(heights, hysteresis_m):
-    array = np.array(heights, dtype=np.float64)
-    assert grade.ascent_descent(array, hysteresis_m) == pytest.approx(twin.ascent_descent(array, hysteresis_m))
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.lists(st.integers(-30, 30), max_size=40))
-def test_ascent_and_descent_change_places_when_the_way_is_turned_over(heights):
-    array = np.array(heights, dtype=np.float64)
-    up, down = grade.ascent_descent(array, 3.0)
-    assert grade.ascent_descent(-array, 3.0) == pytest.approx((down, up))
-
-
-def test_a_climb_of_100_m_is_100_m_and_noise_adds_nothing():
-    sawtooth = np.where(np.arange(1000) % 2 == 0, 1.0, -1.0)
-    climb = np.linspace(0.0, 100.0, 1000)
-    assert grade.ascent_descent(climb, 2.0) == pytest.approx((100.0, 0.0))
-    assert grade.ascent_descent(sawtooth, 2.0) == (0.0, 0.0)
-    noisy_up, noisy_down = grade.ascent_descent(climb + sawtooth, 2.5)
-    assert noisy_up == pytest.approx(100.0, abs=2.1)
-    assert noisy_down == 0.0
-
-
-def test_ascent_skips_what_is_missing():
-    assert grade.ascent_descent(np.array([np.nan, 0.0, np.nan, 10.0, np.nan]), 2.0) == (10.0, 0.0)
-    assert grade.ascent_descent(np.array([np.nan]), 2.0) == (0.0, 0.0)

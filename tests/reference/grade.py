@@ -1,4 +1,4 @@
-"""Slow twins of kernels/grade.py: a fit for each sample, the polynomial by powers, turning points by recursion."""
+"""Slow twins of kernels/grade.py: a fit for each sample, the polynomial by powers."""
 
 from __future__ import annotations
 
@@ -21,34 +21,3 @@ def grade_over_distance(distance_m, altitude_m, half_m):
 def cost_factor(grade_frac, limit):
     i = np.clip(grade_frac, -limit, limit)
     return np.polynomial.Polynomial([3.6, 19.5, 46.3, -43.3, -30.4, 155.4])(i) / 3.6
-
-
-def ascent_descent(altitude_m, hysteresis_m):
-    """By the tree of turns: split at the lowest and highest point, and drop what turns by less than the hysteresis."""
-    known = altitude_m[~np.isnan(altitude_m)]
-    if len(known) == 0:
-        return 0.0, 0.0
-    keep = [known[0]]
-    for value in known[1:]:
-        if value != keep[-1]:
-            keep.append(value)
-    while True:
-        # Only turning points and the two ends.
-        points = [v for k, v in enumerate(keep) if k in (0, len(keep) - 1) or (v - keep[k - 1]) * (keep[k + 1] - v) < 0]
-        steps = np.abs(np.diff(points))
-        if len(steps) == 0:
-            return 0.0, 0.0
-        smallest = int(np.argmin(steps))
-        if steps[smallest] > hysteresis_m:
-            break
-        # A turn that is too small vanishes; at an end the end itself does, inside both of its points do.
-        if smallest == 0:
-            keep = points[1:]
-        elif smallest == len(steps) - 1:
-            keep = points[:-1]
-        else:
-            keep = points[:smallest] + points[smallest + 2 :]
-        if len(keep) < 2:
-            return 0.0, 0.0
-    change = np.diff(points)
-    return float(change[change > 0].sum()), float(-change[change < 0].sum())

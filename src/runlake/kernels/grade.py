@@ -1,4 +1,4 @@
-"""Grade over distance, the cost of running on it, and climb with hysteresis."""
+"""Grade over distance, and the cost of running on it."""
 
 from __future__ import annotations
 
@@ -86,57 +86,3 @@ def cost_factor(grade_frac, limit):
         i = min(max(grade_frac[j], -limit), limit) if not np.isnan(grade_frac[j]) else np.nan
         out[j] = (((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + 3.6) / 3.6
     return out
-
-
-@kernel
-def ascent_descent(altitude_m, hysteresis_m):
-    """Metres climbed and metres descended, where a turn counts only when it exceeds the hysteresis.
-
-    Parameters
-    ----------
-    altitude_m : float64[n]
-        NaN is skipped. [m]
-    hysteresis_m : float
-        Smaller ups and downs are noise. [m]
-
-    Returns
-    -------
-    ascent_m, descent_m : float
-        0 without a climb or a descent. [m]
-    """
-    ascent = 0.0
-    descent = 0.0
-    low = np.nan
-    high = np.nan
-    direction = 0
-    for i in range(len(altitude_m)):
-        a = altitude_m[i]
-        if np.isnan(a):
-            continue
-        if direction == 0:
-            low = a if np.isnan(low) else min(low, a)
-            high = a if np.isnan(high) else max(high, a)
-            if a - low > hysteresis_m:
-                direction = 1
-                high = a
-            elif high - a > hysteresis_m:
-                direction = -1
-                low = a
-        elif direction > 0:
-            if a > high:
-                high = a
-            elif high - a > hysteresis_m:
-                ascent += high - low
-                direction = -1
-                low = a
-        elif a < low:
-            low = a
-        elif a - low > hysteresis_m:
-            descent += high - low
-            direction = 1
-            high = a
-    if direction > 0:
-        ascent += high - low
-    elif direction < 0:
-        descent += high - low
-    return ascent, descent
