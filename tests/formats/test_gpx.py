@@ -76,10 +76,11 @@ def test_a_plain_file() -> None:
         lambda d: d.replace(b"trkpt", b"gpx:trkpt"),
         lambda d: d.replace(b"<trkpt", b"<!-- a < comment --><?pi x?><trkpt"),
         lambda d: d.replace(b'"', b"'"),
+        lambda d: d.replace(b"lat=", b"lat  =\n").replace(b"lon=", b"lon= "),
         lambda d: d.replace(b"trkpt", b"TrkPt"),
         lambda d: d.replace(b"<ele>", b"<ele>\n  ").replace(b"</time>", b"\t</time>"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_the_same_run_in_another_dress(dress: object) -> None:
     reading = read(dress(plain()))  # type: ignore[operator]

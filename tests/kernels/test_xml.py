@@ -107,7 +107,7 @@ point = st.builds(
         else f"<trkpt lon='1' {lat}/>"
     ),
     blank,
-    st.sampled_from(['lat="1.25"', "lat = '-3'", ""]),
+    st.sampled_from(['lat="1.25"', "lat='-3'", ""]),
     st.lists(leaf, max_size=4),
     st.lists(leaf, max_size=3),
     st.booleans(),

@@ -44,8 +44,8 @@ class Vocabulary:
     """Elements outside points that are kept as nodes."""
     containers: frozenset[str]
     """Nodes that hold points; after damage, reading can resume where one begins."""
-    attributed: frozenset[str]
-    """Nodes whose attributes are kept."""
+    attributed: Mapping[str, str]
+    """Node → the one of its attributes that is kept."""
     tag: str
     """The point's element as it is usually written."""
     others: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ class Node(NamedTuple):
     name: str
     parent: int
     attributes: Mapping[str, str]
-    """By local name in lower case; {} where the vocabulary wants none."""
+    """By name in lower case; {} where the vocabulary wants none."""
     text: str
     first_point: int
     stop_point: int

@@ -77,8 +77,8 @@ class Builder:
         parent = self.open_nodes[-1] if self.open_nodes else -1
         n = len(self.rows)
         kept: dict[str, str] = {}
-        if local in self.words.attributed:
-            kept = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
+        if wanted := self.words.attributed.get(local):
+            kept.update((wanted, value) for key, value in attributes.items() if key.lower() == wanted)
         self.open_nodes.append(len(self.nodes))
         self.nodes.append(Node(local, parent, kept, "", n, n))
 

@@ -19,11 +19,10 @@ from runlake.kernels import xml as kernels
 from runlake.model.recording import NAN
 
 I8 = npt.NDArray[np.int64]
-ATTRIBUTE = re.compile(rb"""([\w.\-]+:)?([\w.\-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<[^>]*>", re.DOTALL)
 QUIET = partial(np.errstate, over="ignore") if kernels.IS_PLAIN_PYTHON else nullcontext
 """Without the compiler, a uint64 that wraps round on purpose would warn."""
-FIRST_NODES, FIRST_SPOTS, SAMPLED_POINTS = 1_024, 256, 24
+FIRST_NODES, FIRST_SPOTS, SAMPLED_POINTS = 1_024, 256, 12
 REFUSALS = {
     kernels.DOCTYPE: doc.has_doctype,
     kernels.DEPTH: doc.too_deep,
@@ -117,7 +116,7 @@ def _document(
     values: npt.NDArray[np.float64],
     nodes: I8,
     names: tuple[str, ...],
-    attributed: frozenset[str],
+    attributed: Mapping[str, str],
     spots: I8,
     info: list[int],
 ) -> Document:
@@ -176,11 +175,14 @@ def _is_harmless(tail: bytes) -> bool:
     return not re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", tail, flags=re.DOTALL).strip()
 
 
-def _nodes(data: bytes, rows: list[list[int]], names: tuple[str, ...], attributed: frozenset[str]) -> tuple[Node, ...]:
+def _nodes(
+    data: bytes, rows: list[list[int]], names: tuple[str, ...], attributed: Mapping[str, str]
+) -> tuple[Node, ...]:
     out = []
     for slot, parent, tag, text, stop, first, last, leaf in rows:
         name = names[slot]
-        attributes = _attributes(data[tag:text]) if name in attributed else NOTHING
+        wanted = attributed.get(name)
+        attributes = _attribute(data[tag:text], wanted) if wanted else NOTHING
         inner = ""
         if leaf and stop > text:
             inner = _text(data[text : min(stop, text + doc.MAX_VALUE_BYTES)])
@@ -191,11 +193,15 @@ def _nodes(data: bytes, rows: list[list[int]], names: tuple[str, ...], attribute
 NOTHING: Mapping[str, Any] = {}
 
 
-def _attributes(tag: bytes) -> Mapping[str, str]:
-    return {
-        found[2].decode("utf-8", "replace").lower(): _plain(found[3] if found[3] is not None else found[4])
-        for found in ATTRIBUTE.finditer(tag[: doc.MAX_ATTRIBUTE_BYTES])
-    }
+@cache
+def _attribute_pattern(name: str) -> re.Pattern[bytes]:
+    return re.compile(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""".encode(), re.IGNORECASE)
+
+
+def _attribute(tag: bytes, name: str) -> Mapping[str, str]:
+    """The attribute of that name in the tag, as {name: value}."""
+    found = _attribute_pattern(name).search(tag)
+    return {name: _plain(found[1] if found[1] is not None else found[2])} if found else NOTHING
 
 
 def _plain(raw: bytes) -> str:

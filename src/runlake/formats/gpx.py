@@ -45,7 +45,7 @@ WORDS = Vocabulary(
     attributes={"lat": doc.LATITUDE, "lon": doc.LONGITUDE},
     structure=frozenset({"gpx", "metadata", "trk", "trkseg", "name", "type", "rte", "link", "author", "extensions"}),
     containers=frozenset({"trk", "trkseg"}),
-    attributed=frozenset({"gpx"}),
+    attributed={"gpx": "creator"},
     tag="trkpt",
     others=frozenset({"wpt", "rtept"}),
 )

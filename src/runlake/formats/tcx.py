@@ -46,7 +46,7 @@ WORDS = Vocabulary(
     attributes={},
     structure=STRUCTURE,
     containers=frozenset({"activity", "lap", "track"}),
-    attributed=frozenset({"activity", "lap"}),
+    attributed={"activity": "sport", "lap": "starttime"},
     tag="Trackpoint",
 )
 _UNIT = re.compile(r"\s*(\(Unit ID.*?\)|Software Version.*)", re.IGNORECASE)

@@ -498,7 +498,7 @@ def _place(data, i, stop):
 
 
 @kernel
-def _attributes(data, i, stop, is_point, values, n_points, seen, spots, info):
+def _attributes(data, i, stop, is_point, n_points, seen, spots, info):
     """Reads attributes from i to the end of the tag: offset of ">" or "/", -1 when malformed, -2 when cut."""
     while True:
         i = _blanks(data, i, stop)
@@ -529,7 +529,7 @@ def _attributes(data, i, stop, is_point, values, n_points, seen, spots, info):
         if i < 0:
             return i
         if is_point:
-            _odd_place(data, start, name_stop, first, i, values, n_points, spots, info)
+            _odd_place(data, start, name_stop, first, i, n_points, spots, info)
         elif (
             name_stop - start >= 5
             and _byte(data, start) == 120
@@ -559,27 +559,15 @@ def _quoted(data, i, stop, quote, info):
 
 
 @kernel
-def _odd_place(data, start, name_stop, first, stop, values, n_points, spots, info):
-    """Latitude or longitude that is not written the plain way: into `values`, or noted in `spots`."""
+def _odd_place(data, start, name_stop, first, stop, n_points, spots, info):
+    """Notes a latitude or longitude that is not written the plain way."""
     if name_stop - start != 3 or _byte(data, start) != 108:
         return
-    column = 1 if _byte(data, start + 1) == 97 and _byte(data, start + 2) == 116 else 0
-    if _byte(data, start + 1) == 111 and _byte(data, start + 2) == 110:
-        column = 2
-    if column > 0:
-        _attribute_value(data, first, stop, column, values, n_points, spots, info)
-
-
-@kernel
-def _attribute_value(data, first, stop, column, values, n_points, spots, info):
-    """Latitude or longitude between quotes into `values`; an odd one is noted in `spots`."""
-    value, j, code = _decimal(data, first, stop)
-    while j < stop and _byte(data, j) <= 32:
-        j += 1
-    if code == 0 and j == stop:
-        values[column, n_points] = value
-    else:
-        _note_spot(spots, column, n_points, first, stop, info)
+    c, d = _byte(data, start + 1), _byte(data, start + 2)
+    if c == 97 and d == 116:
+        _note_spot(spots, 1, n_points, first, stop, info)
+    elif c == 111 and d == 110:
+        _note_spot(spots, 2, n_points, first, stop, info)
 
 
 @kernel
@@ -859,7 +847,7 @@ def scan_xml(array, table, values, nodes, spots, info):
             if j >= stop:
                 break
         if _byte(data, j) != 62:
-            j = _attributes(data, j, stop, is_point, values, n_points, seen, spots, info)
+            j = _attributes(data, j, stop, is_point, n_points, seen, spots, info)
             if info[N_NAMESPACES] > MAX_NAMESPACES:
                 info[STATUS] = NAMESPACES
             if j == -2:
