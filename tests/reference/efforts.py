@@ -17,9 +17,9 @@ def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
                 start = time_s[i] + share * (time_s[i + 1] - time_s[i])
                 windows.append((time_s[j] - start, start, time_s[j]))
             # start at sample i, end inside step j-1
-            wanted = distance_m[i] + target_m
-            if distance_m[j - 1] < wanted <= distance_m[j]:
-                share = (wanted - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
+            if distance_m[j - 1] - target_m < distance_m[i] <= distance_m[j] - target_m:
+                share = (distance_m[i] + target_m - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
+                share = min(share, 1.0)
                 end = time_s[j - 1] + share * (time_s[j] - time_s[j - 1])
                 windows.append((end - time_s[i], time_s[i], end))
     if not windows:
@@ -40,9 +40,8 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
                 share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
                 at_start = distance_m[i] + share * (distance_m[i + 1] - distance_m[i])
                 windows.append((-(distance_m[j] - at_start), start))
-            end = time_s[i] + target_s
-            if time_s[j - 1] < end <= time_s[j]:
-                share = (end - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
+            if time_s[j - 1] - target_s < time_s[i] <= time_s[j] - target_s:
+                share = min((time_s[i] + target_s - time_s[j - 1]) / (time_s[j] - time_s[j - 1]), 1.0)
                 at_end = distance_m[j - 1] + share * (distance_m[j] - distance_m[j - 1])
                 windows.append((-(at_end - distance_m[i]), time_s[i]))
     if not windows:

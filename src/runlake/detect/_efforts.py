@@ -105,19 +105,27 @@ def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:
     """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
     grid = activity.grid
     bad = np.zeros(grid.m, dtype=bool)
-    covered = moving_mean(metres_each_second(activity), 5)
-    if activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor:
+    nothing = np.zeros(len(curve.time_s) - 1, dtype=bool)
+    metres = metres_each_second(activity)
+    usual_mps = np.diff(curve.distance_m[[0, -1]])[0] / max(np.diff(curve.timer_s[[0, -1]])[0], 1.0)
+    # A mean above a limit holds a second above it: most runs hold none.
+    has_sensor = activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor
+    is_odd = has_sensor and bool((metres > 1.25 * np.where(np.isnan(grid.speed_mps), 0.0, grid.speed_mps) + 1.0).any())
+    could_be_fast = bool((metres > max(1.5 * usual_mps, 4.5)).any())
+    if not is_odd and not could_be_fast:
+        return nothing
+    covered = moving_mean(metres, 5)
+    if is_odd:
         # Both come from one watch and agree within a few percent; the metre a second is for rounding and lag.
         bad |= covered > 1.25 * moving_mean(np.array(grid.speed_mps), 5) + 1.0
-    usual_mps = np.diff(curve.distance_m[[0, -1]])[0] / max(np.diff(curve.timer_s[[0, -1]])[0], 1.0)
-    running = running_mask(activity) & np.isfinite(grid.cadence_spm)
     fast = (covered > 1.5 * usual_mps) & (covered > 4.5)
+    running = running_mask(activity) & np.isfinite(grid.cadence_spm)
     if fast.any() and running.sum() >= 300:
         usual_mps, usual_spm = np.median(grid.speed_mps[running]), np.median(grid.cadence_spm[running])
         # Half as fast again takes at least 6 % more steps (step length takes at most 85 % of a gain in speed).
         bad |= fast & (covered > 1.5 * usual_mps) & (moving_mean(np.array(grid.cadence_spm), 5) < 0.98 * usual_spm)
     if not bad.any():
-        return np.zeros(len(curve.time_s) - 1, dtype=bool)
+        return nothing
     bad_until = np.concatenate(([0.0], np.cumsum(bad)))
     at = np.interp(curve.time_s, np.arange(len(bad_until), dtype=np.float64), bad_until)
     return np.diff(at) > 0.5 * np.diff(curve.time_s)

@@ -33,40 +33,25 @@ def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
     """
     n = len(time_s)
     best_s, best_start, best_end = np.inf, np.nan, np.nan
-    i = 0
+    i = -1
     for j in range(1, n):
         wanted = distance_m[j] - target_m
-        if wanted < distance_m[0]:
-            continue
+        # j is the first sample far enough from each i that is passed here: the window that starts at i ends before j.
         while i + 1 < j and distance_m[i + 1] <= wanted:
             i += 1
-        if time_s[j] - time_s[i + 1] > best_s:  # saves the division where even the whole steps are too slow
-            continue
-        if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[i + 1] <= wanted:
-            continue
-        share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
-        start = time_s[i] + share * (time_s[i + 1] - time_s[i])
-        took = time_s[j] - start
-        if took < best_s or (took == best_s and start < best_start):
-            best_s, best_start, best_end = took, start, time_s[j]
-    j = 1
-    for i in range(n - 1):
-        wanted = distance_m[i] + target_m
-        if j <= i:
-            j = i + 1
-        while j < n and distance_m[j] < wanted:
-            j += 1
-        if j >= n:
-            break
-        if time_s[j - 1] - time_s[i] > best_s:
-            continue
-        if doubt_until[j] - doubt_until[i] > doubt_limit or distance_m[j - 1] >= wanted:
-            continue
-        share = (wanted - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
-        end = time_s[j - 1] + share * (time_s[j] - time_s[j - 1])
-        took = end - time_s[i]
-        if took < best_s or (took == best_s and time_s[i] < best_start):
-            best_s, best_start, best_end = took, time_s[i], end
+            if time_s[j - 1] - time_s[i] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                share = (distance_m[i] + target_m - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
+                end = time_s[j - 1] + min(share, 1.0) * (time_s[j] - time_s[j - 1])
+                took = end - time_s[i]
+                if took < best_s or (took == best_s and time_s[i] < best_start):
+                    best_s, best_start, best_end = took, time_s[i], end
+        # The window that ends at j starts after i; no division where even the whole steps are too slow.
+        if i >= 0 and time_s[j] - time_s[i + 1] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
+            share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
+            start = time_s[i] + share * (time_s[i + 1] - time_s[i])
+            took = time_s[j] - start
+            if took < best_s or (took == best_s and start < best_start):
+                best_s, best_start, best_end = took, start, time_s[j]
     return best_start, best_end
 
 
@@ -88,34 +73,22 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
     """
     n = len(time_s)
     best_m, best_start = -1.0, np.nan
-    i = 0
+    i = -1
     for j in range(1, n):
         start = time_s[j] - target_s
-        if start < time_s[0]:
-            continue
         while i + 1 < j and time_s[i + 1] <= start:
             i += 1
-        if distance_m[j] - distance_m[i] < best_m or doubt_until[j] - doubt_until[i] > doubt_limit:
-            continue
-        share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
-        covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
-        if covered > best_m or (covered == best_m and start < best_start):
-            best_m, best_start = covered, start
-    j = 1
-    for i in range(n - 1):
-        end = time_s[i] + target_s
-        if j <= i:
-            j = i + 1
-        while j < n and time_s[j] < end:
-            j += 1
-        if j >= n:
-            break
-        if distance_m[j] - distance_m[i] < best_m or doubt_until[j] - doubt_until[i] > doubt_limit:
-            continue
-        share = (end - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
-        covered = distance_m[j - 1] + share * (distance_m[j] - distance_m[j - 1]) - distance_m[i]
-        if covered > best_m or (covered == best_m and time_s[i] < best_start):
-            best_m, best_start = covered, time_s[i]
+            if distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                share = (time_s[i] + target_s - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
+                at_end = distance_m[j - 1] + min(share, 1.0) * (distance_m[j] - distance_m[j - 1])
+                covered = at_end - distance_m[i]
+                if covered > best_m or (covered == best_m and time_s[i] < best_start):
+                    best_m, best_start = covered, time_s[i]
+        if i >= 0 and distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
+            share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
+            covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
+            if covered > best_m or (covered == best_m and start < best_start):
+                best_m, best_start = covered, start
     if best_m < 0.0:
         return np.nan, np.nan
     return best_start, best_m
