@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runlake.errors import LakeError
-from runlake.lake.schema import arrow_schema
+from runlake.lake.schema import empty_table
 from runlake.lake.store import read_manifest
 from runlake.tables import BY_NAME, SCHEMA_VERSION
 
@@ -36,7 +36,7 @@ class Lake:
             if activity_id in self.manifest.get("partitions", {}).get(path.stem.removeprefix("samples-"), activity_id)
         ]
         found = [p for p in parts if p.num_rows]
-        return pa.concat_tables(found) if found else arrow_schema(BY_NAME["samples"]).empty_table()
+        return pa.concat_tables(found) if found else empty_table(BY_NAME["samples"])
 
 
 def open_lake(lake: Path) -> Lake:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from runlake.errors import ActivityError
@@ -33,6 +34,8 @@ _NUMPY_TYPES: Mapping[str, type[np.generic]] = {
     "int16": np.int16,
     "int32": np.int32,
     "int64": np.int64,
+    "float32": np.float32,
+    "float64": np.float64,
     "date": np.int32,
     "timestamp_utc": np.int64,
     "timestamp_local": np.int64,
@@ -53,6 +56,12 @@ def arrow_schema(spec: TableSpec) -> pa.Schema:
         for c in spec.columns
     ]
     return pa.schema(fields, metadata={"table": spec.name, "row": spec.row})
+
+
+def empty_table(spec: TableSpec) -> pa.Table:
+    """No rows, in the published columns (`Schema.empty_table` would import pandas)."""
+    arrays = [array_of(c, []) for c in spec.columns]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
 
 
 def column_array(column: Column, values: Array) -> pa.Array:
@@ -153,37 +162,54 @@ def column_values(column: Column, chunked: pa.ChunkedArray) -> Array:
     array = chunked.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks)
-    if kind in ("float64", "float32"):
-        return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+    numbers = _raw_numbers(array, kind)
+    scale = MICROSECONDS if kind.startswith("timestamp") else 1.0
+    if kind in ("float64", "float32", "date") or scale != 1.0 or array.null_count:
+        numbers = numbers.astype(np.float64) / scale
+    if array.null_count:
+        numbers[~_bits(array.buffers()[0], array.offset, len(array))] = np.nan
+    return numbers
+
+
+def _raw_numbers(array: pa.Array, kind: str) -> Array:
+    """The values as they lie in memory (`Array.to_numpy` would import pandas where there are nulls)."""
+    data = array.buffers()[1]
+    if len(array) == 0 or data is None:
+        return np.zeros(len(array), dtype=_NUMPY_TYPES[kind])
     if kind == "bool":
-        if not array.null_count:
-            return np.asarray(array.to_numpy(zero_copy_only=False))
-        return np.asarray(array.cast(pa.int8()).to_numpy(zero_copy_only=False), dtype=np.float64)
-    if kind == "date":
-        array = array.cast(pa.int32())
-    elif kind.startswith("timestamp"):
-        array = array.cast(pa.int64())
-    numbers = array.to_numpy(zero_copy_only=False)
-    if kind.startswith("timestamp"):
-        return np.asarray(numbers, dtype=np.float64) / MICROSECONDS
-    return np.asarray(numbers, dtype=np.float64) if kind == "date" else np.asarray(numbers)
+        return _bits(data, array.offset, len(array))
+    return np.frombuffer(data, dtype=_NUMPY_TYPES[kind])[array.offset : array.offset + len(array)]
+
+
+def _bits(data: pa.Buffer, offset: int, n: int) -> npt.NDArray[np.bool_]:
+    packed = np.frombuffer(data, dtype=np.uint8)
+    return np.unpackbits(packed, count=offset + n, bitorder="little")[offset:].astype(np.bool_)
 
 
 def text_values(chunked: pa.ChunkedArray) -> Array:
     """Text as an object array of str or None, one object for each distinct value (fast and small)."""
-    if chunked.num_chunks == 0 or len(chunked) == 0:
+    if len(chunked) == 0:
         return np.empty(0, dtype=object)
+    words, codes = coded_text(chunked)
+    found = np.empty(len(words), dtype=object)
+    found[:] = words
+    return np.asarray(found[codes])
+
+
+def coded_text(chunked: pa.ChunkedArray) -> tuple[list[str | None], Array]:
+    """The distinct values of a column that is not empty, None last, and for each row which one it holds.
+
+    Without functions of `pyarrow.compute` that take a scalar: those import pandas.
+    """
     encoded = chunked.dictionary_encode().unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks == 1 else pa.concat_arrays(encoded.chunks)
-    words = np.empty(len(encoded.dictionary) + 1, dtype=object)
-    words[:-1] = encoded.dictionary.to_pylist()
-    words[-1] = None
+    words = [*encoded.dictionary.to_pylist(), None]
     indices = encoded.indices
     codes = np.frombuffer(indices.buffers()[1], dtype=np.int32)[indices.offset : indices.offset + len(indices)]
-    if indices.null_count:  # not with fill_null, which would import pandas
-        codes = np.where(np.asarray(indices.is_valid().to_numpy(zero_copy_only=False)), codes, len(words) - 1)
-    return np.asarray(words[codes])
+    if indices.null_count:
+        codes = np.where(_bits(indices.buffers()[0], indices.offset, len(indices)), codes, len(words) - 1)
+    return words, codes
 
 
 def repeated(value: str | None, n: int) -> pa.Array:

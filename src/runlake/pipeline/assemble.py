@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from runlake.config import history_settings
 from runlake.intake.exports import Overlay
-from runlake.lake.schema import array_of, arrow_schema
+from runlake.lake.schema import array_of, empty_table
 from runlake.model.table import TableSpec
 from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
 from runlake.pipeline.collect import aligned, read_part, rows_of
@@ -95,5 +95,5 @@ def _history(
     for spec in history_specs():
         older = read_part(run.snapshot / f"{spec.name}.parquet", spec)
         parts = [of_athlete(older if a in unchanged else made[spec.name], a) for a in everybody]
-        out[spec.name] = pa.concat_tables(parts) if parts else aligned(arrow_schema(spec).empty_table(), spec)
+        out[spec.name] = pa.concat_tables(parts) if parts else aligned(empty_table(spec), spec)
     return out

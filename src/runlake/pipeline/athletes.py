@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from runlake.lake.schema import ARROW_TYPES, arrow_schema, from_arrow, to_arrow, to_arrow_again
+from runlake.lake.schema import ARROW_TYPES, empty_table, from_arrow, to_arrow, to_arrow_again
 from runlake.model.plugins import Athlete
 from runlake.model.table import TableSpec
 from runlake.pipeline.collect import aligned, runs_of_text
@@ -59,7 +59,7 @@ def with_history(
     for name, parts in made.items():
         spec = BY_NAME[name]
         plain = [aligned(p, spec) for p in parts]
-        out[name] = pa.concat_tables(plain) if plain else aligned(arrow_schema(spec).empty_table(), spec)
+        out[name] = pa.concat_tables(plain) if plain else aligned(empty_table(spec), spec)
     return out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runlake.lake.schema import ARROW_TYPES, arrow_schema, number_array, text_values
+from runlake.lake.schema import ARROW_TYPES, coded_text, empty_table, number_array
 from runlake.model.table import TableSpec
 from runlake.pipeline.packs import Pack
 
@@ -25,7 +25,7 @@ def rows_of(spec: TableSpec, order: Sequence[str], snapshot: Path | None, packs:
 def read_part(path: Path, spec: TableSpec) -> pa.Table:
     """A table of a snapshot in today's columns; empty when the snapshot has none."""
     if not path.is_file():
-        return arrow_schema(spec).empty_table()
+        return empty_table(spec)
     with pq.ParquetFile(path) as parquet:
         return aligned(parquet.read(), spec)
 
@@ -47,22 +47,15 @@ def runs_of_text(column: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
     """The values of a column without their repetitions, and where each run begins (with the end of all)."""
     if len(column) == 0:
         return [], np.zeros(1, dtype=np.int64)
-    encoded = pa.compute.run_end_encode(column.combine_chunks())
-    chunks = encoded.chunks if isinstance(encoded, pa.ChunkedArray) else [encoded]
-    words: list[str] = []
-    ends: list[np.ndarray] = [np.zeros(1, dtype=np.int64)]
-    offset = 0
-    for chunk in chunks:
-        words.extend(text_values(pa.chunked_array([chunk.values])))
-        ends.append(chunk.run_ends.to_numpy().astype(np.int64) + offset)
-        offset += len(chunk)
-    return words, np.concatenate(ends)
+    words, codes = coded_text(column)
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(codes)) + 1))
+    return [words[code] for code in codes[starts]], np.append(starts, len(codes)).astype(np.int64)
 
 
 def spliced(parts: Sequence[pa.Table], order: Sequence[str], spec: TableSpec) -> pa.Table:
     """The rows of these activities in this order; of an activity in several parts, the last part's rows."""
     if not parts:
-        return aligned(arrow_schema(spec).empty_table(), spec)
+        return aligned(empty_table(spec), spec)
     combined = pa.concat_tables(parts)
     where: dict[str, tuple[int, int]] = {}
     offset = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from runlake.lake.schema import arrow_schema
+from runlake.lake.schema import empty_table
 from runlake.pipeline.collect import aligned, read_part, spliced
 from runlake.pipeline.gather import stamped
 from runlake.pipeline.judge import Kept
@@ -78,4 +78,4 @@ def samples_of(
 
 def empty() -> pa.Table:
     """No samples, with their columns: a lake without activities still answers queries."""
-    return arrow_schema(samples.SPEC).empty_table()
+    return empty_table(samples.SPEC)
