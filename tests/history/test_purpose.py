@@ -171,7 +171,7 @@ def test_an_unsure_set_gives_an_unsure_purpose_and_a_weak_one_none() -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"sport": "generic"}, "does not say which sport"), ({"heart_rate": 158, "speed_mps": 3.5}, "neither easy nor")],
+    [({"sport": "generic"}, "does not say which"), ({"heart_rate": 160, "speed_mps": 3.5}, "neither easy nor")],
 )
 def test_it_abstains_rather_than_guesses(change: dict[str, object], words: str) -> None:
     season = Season()
@@ -210,6 +210,25 @@ def test_heart_rate_and_pace_that_disagree_make_it_less_sure() -> None:
     assert float(str(got["confidence"])) < agree
     assert "by heart rate" in str(got["reason"])
     assert "by pace" in str(got["reason"])
+
+
+def test_usual_running_that_is_too_fast_for_zone_1_is_easy_and_says_so() -> None:
+    season = Season()
+    habit(season)
+    season.activity(week_day(5, 2), minutes=45, speed_mps=3.1, heart_rate=156, speeds={3.1: 45})
+    got = last(season)
+    assert got["purpose"] == "easy"
+    assert float(str(got["confidence"])) < 0.7
+    assert str(got["reason"]).endswith("103 % of comfortable speed")
+    assert "0 % of the time in zone 1 by heart rate" in str(got["reason"])
+
+
+def test_a_slow_first_kilometre_is_no_progression() -> None:
+    season = Season()
+    habit(season)
+    season.activity(week_day(5, 2), minutes=50, speed_mps=3.0, heart_rate=142)
+    season.splits([2.7, 2.8, 2.85, 2.9, 2.95, 2.97, 3.0, 3.02, 3.04])
+    assert last(season)["purpose"] == "easy"
 
 
 def test_later_activities_do_not_change_a_purpose() -> None:

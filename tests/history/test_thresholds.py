@@ -11,7 +11,7 @@ from tests.history.season import Season, week_day
 
 from runlake.history import build_history
 from runlake.history._effective import dated
-from runlake.history._formulas import vdot
+from runlake.history._formulas import vdot, vo2_of_speed
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
 
@@ -81,6 +81,14 @@ def test_a_jogger_shows_no_maximum_and_age_stands_in_where_it_is_told() -> None:
     told = thresholds_of(season, Athlete("ann", birth_year=1984.0))
     assert value(told, "hr_max", week_day(4, 0)) == pytest.approx(208 - 0.7 * 40)
     assert source(told, "hr_max", week_day(4, 0)) == "estimated"
+
+
+def test_repeats_show_a_maximum_of_somebody_who_never_jogs() -> None:
+    season = Season()
+    for week, highest in enumerate((186, 188, 190)):
+        season.activity(week_day(week, 2), minutes=60, heart_rate={168: 40, 178: 15, highest: 5})
+        season.bouts("interval", 6, 180.0, 4.0)
+    assert value(thresholds_of(season), "hr_max", week_day(3, 0)) == 188.0
 
 
 def test_threshold_heart_rate_of_a_hard_half_hour() -> None:
@@ -176,6 +184,41 @@ def test_what_the_athlete_told_wins_and_holds_from_the_first_day() -> None:
         assert value(table, kind, week_day(3, 6)) == wanted
         assert source(table, kind, week_day(3, 6)) == "config"
         assert sum(table["kind"] == kind) == 1
+
+
+def test_vo2max_by_heart_rate_is_the_line_to_the_maximum() -> None:
+    season = Season()
+    for day in range(10):
+        season.activity(week_day(day // 5, day % 5), minutes=60, heart_rate=150)
+        for speed in (2.4, 2.8, 3.2, 3.6):  # 100 bpm at rest, 40 bpm a metre per second
+            season.row(
+                "form", speed_bin_mps=speed, grade_bin_frac=0.0, seconds=300.0, distance_m=300 * speed,
+                mean_speed_mps=speed, heart_rate_bpm=20.0 + 40.0 * speed,
+            )  # fmt: skip
+        season.row(
+            "form", speed_bin_mps=2.0, grade_bin_frac=0.08, seconds=900.0, distance_m=1800.0, mean_speed_mps=2.0,
+            heart_rate_bpm=175.0,
+        )  # fmt: skip
+    table = thresholds_of(season, replace(ANN, hr_max_bpm=188.0, hr_rest_bpm=48.0))
+    assert value(table, "vo2max_heart_rate", week_day(2, 0)) == pytest.approx(vo2_of_speed(4.2), abs=0.01)
+    assert math.isnan(value(table, "vo2max", week_day(2, 0)))
+    unsure = thresholds_of(season, Athlete("ann", birth_year=1990.0))
+    assert math.isnan(value(unsure, "vo2max_heart_rate", week_day(2, 0)))
+
+
+def test_a_measured_threshold_heart_rate_is_kept_for_a_year() -> None:
+    season = Season()
+    for week in range(70):
+        easy_week(season, week)
+        if week % 6 == 0:
+            hard_day(season, week, 190)
+            season.effort("5min", 4.0 * 300 + 180, 300.0, by_time=True, mean_heart_rate_bpm=178.0)
+        if week == 3:
+            season.activity(week_day(3, 6), minutes=60, speed_mps=4.0, heart_rate={150: 20, 172: 40})
+            season.effort("30min", 4.1 * 1800, 1800.0, by_time=True, mean_heart_rate_bpm=172.0)
+    table = thresholds_of(season, replace(ANN, hr_max_bpm=190.0))
+    assert value(table, "hr_threshold", week_day(50, 0)) == 172.0
+    assert value(table, "hr_threshold", week_day(69, 0)) == pytest.approx(0.89 * 190)
 
 
 def test_the_watch_s_vo2max_stands_apart_and_only_its_changes_get_rows() -> None:

@@ -48,6 +48,8 @@ class Features:
     lthr_frac: F8
     z1_heart_rate: F8
     z1_pace: F8
+    hard_share: F8
+    """Share of time in zone 3, by heart rate where it is known, else by pace."""
     bouts: Mapping[str, Bouts]
     n_strides: F8
     is_race: B1
@@ -60,6 +62,8 @@ class Features:
     """Speed of the last third of kilometres over the first third, minus 1."""
     rise_order: F8
     """Rank correlation of kilometre speed with order (Spearman)."""
+    late_easy_frac: F8
+    """Speed of the last third of kilometres over comfortable speed."""
 
 
 def read_features(tables: Mapping[str, Table]) -> Features:
@@ -69,22 +73,18 @@ def read_features(tables: Mapping[str, Table]) -> Features:
     day = sessions["local_date"]
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     is_run = has_text(sessions["sport"], "running")
-    critical = dated(tables["thresholds"], "critical_speed")
-    pace_says = _is_known(critical, day, 1.0)
+    easy, pace_says = _known_speeds(tables["thresholds"], day)
     bouts = {kind: _bouts(tables["intervals"], kind, index, pace_says) for kind in KINDS}
     hard = is_true(sessions["is_race"]) | (sum(b.work_s for b in bouts.values()) >= 300.0)
     usual, week = _habits(day, is_run, moving, sessions["distance_m"])
-    rise, order = _rises(tables["splits"], index)
-    comfortable = dated(tables["thresholds"], "comfortable_speed")
-    easy = comfortable.value_on(day)
-    # One run cannot be told from itself: pace says something once three runs or a hard effort stand behind it.
-    easy[~_is_known(comfortable, day, 3.0)] = np.nan
-    pace_says = _is_known(dated(tables["thresholds"], "critical_speed"), day, 1.0)
+    rise, order, late = _rises(tables["splits"], index)
     limit = dated(tables["thresholds"], "hr_threshold").value_on(day)
+    by_rate = _zone_shares(tables["intensity"], "heart_rate", index)
+    by_pace = np.where(pace_says | ~np.isnan(easy), _zone_shares(tables["intensity"], "pace", index), np.nan)
     return Features(
         is_run=is_run,
         is_walk_sport=has_text(sessions["sport"], "walking", "hiking"),
-        is_generic=has_text(sessions["sport"], "generic", "unknown", "all"),
+        is_generic=has_text(sessions["sport"], "generic", "unknown", "all", "transition"),
         moving_s=moving,
         distance_m=sessions["distance_m"],
         speed_mps=ratio(sessions["distance_m"], moving),
@@ -92,8 +92,9 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         easy_frac=ratio(sessions["mean_gap_speed_mps"], easy),
         cs_frac=np.where(pace_says, sessions["effort_frac"], np.nan),
         lthr_frac=ratio(sessions["mean_heart_rate_bpm"], limit),
-        z1_heart_rate=_easy_share(tables["intensity"], "heart_rate", index),
-        z1_pace=np.where(pace_says | ~np.isnan(easy), _easy_share(tables["intensity"], "pace", index), np.nan),
+        z1_heart_rate=by_rate[0],
+        z1_pace=by_pace[0],
+        hard_share=np.where(np.isnan(by_rate[2]), by_pace[2], by_rate[2]),
         bouts=bouts,
         n_strides=np.nan_to_num(sessions["n_strides"]),
         is_race=is_true(sessions["is_race"]),
@@ -102,7 +103,18 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         after_hard=_after_hard(sessions, hard),
         rise_frac=rise,
         rise_order=order,
+        late_easy_frac=ratio(late, easy),
     )
+
+
+def _known_speeds(thresholds: Table, day: F8) -> tuple[F8, B1]:
+    """Comfortable speed of each day, NaN below three runs of evidence; and whether critical speed rests on an effort.
+
+    One run cannot be told from itself: pace says something once three runs or a hard effort stand behind it.
+    """
+    comfortable = dated(thresholds, "comfortable_speed")
+    easy = np.where(_is_known(comfortable, day, 3.0), comfortable.value_on(day), np.nan)
+    return easy, _is_known(dated(thresholds, "critical_speed"), day, 1.0)
 
 
 def _is_known(threshold: Dated, day: F8, min_evidence: float) -> B1:
@@ -130,12 +142,14 @@ def _bouts(intervals: Table, kind: str, index: Mapping[str, int], pace_says: B1)
     )
 
 
-def _easy_share(intensity: Table, method: str, index: Mapping[str, int]) -> F8:
+def _zone_shares(intensity: Table, method: str, index: Mapping[str, int]) -> F8:
+    """Shares of time in zones 1 to 3, float64[3, n]."""
     keep = np.flatnonzero(has_text(intensity["method"], method))
     row = rows_of(intensity["activity_id"][keep], index)
     seconds, zone = intensity["seconds"][keep], intensity["zone"][keep]
     n = len(index)
-    return ratio(sum_by(row, np.where(zone == 1, seconds, 0.0), n), sum_by(row, seconds, n))
+    total = sum_by(row, seconds, n)
+    return np.array([ratio(sum_by(row[zone == z], seconds[zone == z], n), total) for z in (1, 2, 3)])
 
 
 def _habits(day: F8, is_run: B1, moving_s: F8, distance_m: F8) -> tuple[F8, F8]:
@@ -171,8 +185,8 @@ def _after_hard(sessions: Table, hard: B1) -> B1:
     return out
 
 
-def _rises(splits: Table, index: Mapping[str, int]) -> tuple[F8, F8]:
-    """How far and how steadily kilometre speed rose, each float64[n]; NaN with fewer than five whole kilometres."""
+def _rises(splits: Table, index: Mapping[str, int]) -> tuple[F8, F8, F8]:
+    """How far and how steadily kilometre speed rose, and the last third's speed; NaN below five whole kilometres."""
     n = len(index)
     keep = np.flatnonzero(has_text(splits["kind"], "km") & ~is_true(splits["is_partial"]) & (splits["timer_s"] > 0))
     row = rows_of(splits["activity_id"][keep], index)
@@ -198,4 +212,5 @@ def _rises(splits: Table, index: Mapping[str, int]) -> tuple[F8, F8]:
     early = mean_by(row[place < third], speed[place < third], n)
     late = mean_by(row[place >= size - third], speed[place >= size - third], n)
     enough = count >= 5
-    return np.where(enough, ratio(late, early) - 1.0, np.nan), np.where(enough, spearman, np.nan)
+    found = (ratio(late, early) - 1.0, spearman, late)
+    return tuple(np.where(enough, values, np.nan) for values in found)  # type: ignore[return-value]

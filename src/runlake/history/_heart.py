@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._critical_speed import EffortGrid
 from runlake.history._dates import year_of
 from runlake.history._effective import Estimate
-from runlake.history._group import F8, median
+from runlake.history._group import B1, F8, median
 from runlake.model.plugins import Athlete
 
 TANAKA_SPREAD_BPM = 10.0
@@ -27,6 +27,8 @@ class HeartSessions:
     held_3min_bpm: F8
     """Reached or passed for three minutes in all."""
     median_bpm: F8
+    is_hard: B1
+    """Three work bouts or more."""
 
 
 def max_estimate(
@@ -35,9 +37,9 @@ def max_estimate(
     """HRmax by the sessions before `end`: median of the three highest session maxima of two years.
 
     Sessions without three minutes above 90 % of that level do not count: a short spike is more often a bad contact
-    than a maximum. The result is taken for a maximum only when it stands `min_rise` above the typical session's
-    median (a runner who only jogs shows no maximum) and not far below what age predicts. Otherwise 208 - 0.7 age
-    (Tanaka 2001), or None.
+    than a maximum. The result is taken for a maximum only when three sessions of repeats show it or it stands
+    `min_rise` above the typical session's median (a runner who only jogs shows no maximum), and when it is not far
+    below what age predicts. Otherwise 208 - 0.7 age (Tanaka 2001), or None.
     """
     by_age = 208.0 - 0.7 * (year_of(end) - athlete.birth_year)
     shown = _shown_maximum(sessions, end, window_days, min_rise)
@@ -61,8 +63,9 @@ def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_
     n = int(counts.sum())
     if n == 0:
         return None
+    is_tried = int((counts & sessions.is_hard[a:b]).sum()) >= 3
     value, best = _top_three(highest[counts]), float(highest[counts].max())
-    if value < min_rise * median(middle[known]):
+    if not is_tried and value < min_rise * median(middle[known]):
         return None
     if n >= 3:
         method = "median of the three highest session maxima of two years"

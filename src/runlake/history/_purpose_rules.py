@@ -43,7 +43,9 @@ class Rules:
     hiit_min_frac: float = 1.10
     play_max_s: float = 75.0
     play_rest_s: float = 120.0
-    rise_frac: float = 0.06
+    rise_frac: float = 0.08
+    rise_late_easy_frac: float = 1.08
+    """The last third is clearly faster than comfortable: a slow first kilometre is only a warm-up."""
     rise_order: float = 0.9
     min_bout_s: float = 60.0
 
@@ -63,6 +65,7 @@ def scores(f: Features, rules: Rules) -> Mapping[str, F8]:
     is_long = long_rule(f, rules)
     slow = recovery_rule(f, rules)
     rises = (f.rise_frac >= rules.rise_frac) & (f.rise_order >= rules.rise_order)
+    rises &= f.late_easy_frac >= rules.rise_late_easy_frac
     calm = easy * (1.0 - 0.8 * np.clip(structured / 0.5, 0.0, 1.0)) * np.where(f.is_race, 0.3, 1.0)
     strides = f.n_strides >= 3
     found = {
@@ -96,7 +99,7 @@ def _work(f: Features, rules: Rules) -> Mapping[str, F8]:
     is_hiit = (reps.n >= 4) & (reps.mean_s <= rules.hiit_max_s) & ~(reps.cs_frac < rules.hiit_min_frac) & ~is_play
     enough = reps.work_s >= rules.min_bout_s
     # One rep alone is no set of repeats: it may be a light turning green.
-    repeated = np.where(reps.n >= 3, 1.0, np.where(reps.n == 2, 0.8, 0.5)) * enough
+    repeated = np.where(reps.n >= 3, 1.0, np.where(reps.n == 2, 0.6, 0.5)) * enough
     return {
         "intervals": _share(reps, total) * np.where(is_hiit | is_play, 0.4, 1.0) * repeated,
         "hiit": np.maximum(_share(reps, total) * is_hiit, _share(b["sprint"], total) * (b["sprint"].n >= 4)),
@@ -133,7 +136,9 @@ def easy_score(f: Features, rules: Rules) -> F8:
     by_zone = np.clip(0.5 + 0.45 * (z1 - rules.easy_z1_share) / (1.0 - rules.easy_z1_share), 0.0, 0.95)
     by_speed = np.where((f.easy_frac >= 0.8) & (f.easy_frac <= 1.07), 0.65, 0.3)
     by_speed = np.where(np.isnan(f.easy_frac), 0.0, by_speed)
-    return np.where(np.isnan(z1), by_speed, by_zone)
+    # Somebody's usual comfortable running may be too fast to be easy by the zones; it was still meant to be easy.
+    as_usual = (f.easy_frac >= 0.85) & (f.easy_frac <= 1.05) & ~(f.hard_share > 0.1)
+    return np.where(np.isnan(z1), by_speed, np.maximum(by_zone, np.where(as_usual, 0.58, 0.0)))
 
 
 def long_rule(f: Features, rules: Rules) -> B1:

@@ -108,7 +108,8 @@ def reason(purpose: str, f: Features, i: int, rules: Rules) -> str:
         case "easy_strides":
             return f"{int(f.n_strides[i])} strides in an easy run; {zone_words(f, i)}"
         case "easy":
-            return f"no work bouts; {zone_words(f, i)}"
+            as_usual = "" if not 0.85 <= f.easy_frac[i] <= 1.05 else f"; {percent(f.easy_frac[i])} of comfortable speed"
+            return f"no work bouts; {zone_words(f, i)}{as_usual}"
         case "walk":
             return (
                 "walking by its sport" if f.is_walk_sport[i] else f"{f.speed_mps[i]:.1f} m/s without a running cadence"
@@ -121,7 +122,7 @@ def reason(purpose: str, f: Features, i: int, rules: Rules) -> str:
 def unclear_reason(f: Features, i: int, best: str, score: float) -> str:
     """Why no purpose was given, and what came nearest."""
     if f.is_generic[i]:
-        return "the file does not say which sport it was"
+        return "a change between sports, or the file does not say which it was"
     if not f.moving_s[i] >= 300.0 and f.is_run[i]:
         return (
             f"{minutes(f.moving_s[i])} of running: too short to tell" if f.moving_s[i] >= 0 else "no moving time known"

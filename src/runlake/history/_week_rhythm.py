@@ -10,6 +10,8 @@ from runlake.history._purpose_rules import KEY_PURPOSES
 from runlake.model.findings import Table
 
 RECOVERY_FRAC = 0.8
+FAR_APART_H = 28 * 24.0
+"""Sessions further apart than four weeks are no pair."""
 
 
 def is_key(sessions: Table) -> B1:
@@ -22,6 +24,7 @@ def key_columns(calendar: Calendar, sessions: Table) -> dict[str, Array]:
     key = np.flatnonzero(is_key(sessions))
     key = key[np.argsort(sessions["start_time_utc"][key], kind="stable")]
     gap_h = (sessions["start_time_utc"][key][1:] - sessions["end_time_utc"][key][:-1]) / 3600.0
+    gap_h[gap_h > FAR_APART_H] = np.nan
     shortest = np.full(calendar.n, np.nan)
     np.fmin.at(shortest, calendar.week[key][1:], gap_h)
     return {"n_key_sessions": calendar.count(is_key(sessions)), "min_gap_h": shortest}

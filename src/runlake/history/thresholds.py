@@ -13,6 +13,7 @@ from runlake.history._critical_speed import D_PRIME_M, EffortGrid, effort_grid
 from runlake.history._effective import Estimate, Occasions, keep_changes, occasions
 from runlake.history._group import F8, has_text, index_of, is_true, rows_of
 from runlake.history._heart import HeartSessions, max_estimate, rest_estimate, threshold_estimate
+from runlake.history._heart_speed import HeartSpeed, heart_speed, vo2max_estimate
 from runlake.history._speed import (
     SetEfforts,
     SpeedEstimates,
@@ -25,6 +26,7 @@ from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
 from runlake.tables import thresholds
 
+NOTHING = SpeedEstimates(None, None, None)
 Found = list[tuple[float, bool, Estimate | None]]
 UNITS = {
     "hr_max": "bpm",
@@ -34,6 +36,7 @@ UNITS = {
     "d_prime": "m",
     "comfortable_speed": "m/s",
     "vo2max": "ml/kg/min",
+    "vo2max_heart_rate": "ml/kg/min",
     "vo2max_device": "ml/kg/min",
 }
 TOLERANCE = {"bpm": 1.0, "m/s": 0.005, "m": 0.02, "ml/kg/min": 0.005}
@@ -50,6 +53,8 @@ class Settings:
     min_heart_rate_share: float = 0.5
     fit_holds_days: float = 180.0
     """How long a fitted critical speed stays in force without a new fit."""
+    lthr_holds_days: float = 365.0
+    """How long a measured threshold heart rate is preferred to a share of the maximum."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +66,7 @@ class Evidence:
     steady: SteadyRuns
     efforts: EffortGrid
     sets: SetEfforts
+    heart_speed: HeartSpeed
     device_vo2max: F8
 
 
@@ -82,6 +88,7 @@ def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
         np.where(good, rate.quantile(0.995), np.nan),
         np.where(good, rate.held_for(180.0), np.nan),
         np.where(good, rate.quantile(0.5), np.nan),
+        np.nan_to_num(runs["n_intervals"]) >= 3,
     )
     long_enough = speed.total_s >= 900.0
     is_steady = long_enough & ~(np.nan_to_num(runs["n_intervals"]) > 0) & ~is_true(runs["is_indoor"])
@@ -91,7 +98,9 @@ def gather(tables: Mapping[str, Table], settings: Settings) -> Evidence:
     is_repeat = np.nan_to_num(runs["n_intervals"]) >= 3
     row = rows_of(tables["best_efforts"]["activity_id"], index)
     efforts = effort_grid(tables["best_efforts"], row, n, is_repeat)
-    return Evidence(day, heart, steady, efforts, _sets(tables["interval_sets"]), runs["device_vo2max"])
+    by_heart = heart_speed(tables["form"], rows_of(tables["form"]["activity_id"], index) >= 0)
+    sets = _sets(tables["interval_sets"])
+    return Evidence(day, heart, steady, efforts, sets, by_heart, runs["device_vo2max"])
 
 
 def _sets(sets: Table) -> SetEfforts:
@@ -137,44 +146,68 @@ def _told(athlete: Athlete, kind: str) -> Estimate | None:
     return None if math.isnan(value) else Estimate(value, value, value, "set in the configuration", "config", 0)
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What was found on earlier occasions and still holds."""
+
+    easy_mps: float
+    fit_end: float
+    fit: SpeedEstimates
+    lthr_end: float
+    lthr: Estimate | None
+
+
 def _walk(athlete: Athlete, evidence: Evidence, when: Occasions, settings: Settings, found: dict[str, Found]) -> None:
     """Ask for every estimate on every occasion, each with what is in force of the others."""
-    last_fit, fitted, easy_mps = (
-        -math.inf,
-        SpeedEstimates(None, None, None),
-        _value(_told(athlete, "comfortable_speed")),
-    )
+    held = InForce(_value(_told(athlete, "comfortable_speed")), -math.inf, NOTHING, -math.inf, None)
     has_heart_rate = ~np.isnan(evidence.heart.highest_bpm)
     first_heart = float(evidence.day[has_heart_rate][0]) if has_heart_rate.any() else math.inf
     for valid_from, end, first_only in zip(
         when.valid_from.tolist(), when.evidence_end.tolist(), when.is_first_only.tolist(), strict=True
     ):
-        hr_max = max_estimate(evidence.heart, end, athlete, settings.hr_max_window_days, settings.hr_max_min_rise)
-        max_bpm = _value(_told(athlete, "hr_max") or hr_max)
-        easy = comfortable_estimate(evidence.steady, end, max_bpm)
-        if easy is not None and _told(athlete, "comfortable_speed") is None:
-            easy_mps = easy.value
-        speeds = effort_estimates(evidence.day, evidence.efforts, evidence.sets, end, easy_mps, max_bpm)
-        if speeds.is_measured:
-            last_fit, fitted = end, speeds
-        elif end - last_fit <= settings.fit_holds_days and not _value(speeds.critical_speed) > _value(
-            fitted.critical_speed
-        ):
-            speeds = replace(fitted, vo2max=speeds.vo2max)
-        critical, d_prime = speeds.critical_speed, speeds.d_prime
-        critical_mps = _value(_told(athlete, "critical_speed") or critical)
-        half_hour_mps = critical_mps + (D_PRIME_M if d_prime is None else d_prime.value) / 1800.0
-        new = {
-            "hr_max": hr_max,
-            "comfortable_speed": easy,
-            "critical_speed": critical,
-            "d_prime": d_prime,
-            "vo2max": speeds.vo2max,
-            "hr_threshold": threshold_estimate(evidence.day, evidence.efforts, end, max_bpm, half_hour_mps),
-            "hr_rest": rest_estimate() if end > first_heart else None,
-        }
+        new, held = _occasion(athlete, evidence, end, held, settings)
+        new["hr_rest"] = rest_estimate() if end > first_heart else None
         for kind, estimate in new.items():
             found[kind].append((valid_from, first_only, estimate))
+
+
+def _occasion(
+    athlete: Athlete, evidence: Evidence, end: float, held: InForce, settings: Settings
+) -> tuple[dict[str, Estimate | None], InForce]:
+    """The estimates by what was run before `end`, and what holds from now on."""
+    hr_max = max_estimate(evidence.heart, end, athlete, settings.hr_max_window_days, settings.hr_max_min_rise)
+    known_max = _told(athlete, "hr_max") or hr_max
+    max_bpm = _value(known_max)
+    easy = comfortable_estimate(evidence.steady, end, max_bpm)
+    if easy is not None and _told(athlete, "comfortable_speed") is None:
+        held = replace(held, easy_mps=easy.value)
+    speeds = effort_estimates(evidence.day, evidence.efforts, evidence.sets, end, held.easy_mps, max_bpm)
+    if speeds.is_measured:
+        held = replace(held, fit_end=end, fit=speeds)
+    elif end - held.fit_end <= settings.fit_holds_days and not _value(speeds.critical_speed) > _value(
+        held.fit.critical_speed
+    ):
+        speeds = replace(held.fit, vo2max=speeds.vo2max)
+    critical_mps = _value(_told(athlete, "critical_speed") or speeds.critical_speed)
+    d_prime_m = D_PRIME_M if speeds.d_prime is None else speeds.d_prime.value
+    half_hour_mps = critical_mps + d_prime_m / 1800.0
+    lthr = threshold_estimate(evidence.day, evidence.efforts, end, max_bpm, half_hour_mps)
+    if lthr is not None and lthr.source == "measured":
+        held = replace(held, lthr_end=end, lthr=lthr)
+    elif lthr is not None and held.lthr is not None and end - held.lthr_end <= settings.lthr_holds_days:
+        lthr = held.lthr
+    is_sure_max = known_max is not None and known_max.source in ("config", "measured")
+    rest_bpm = _value(_told(athlete, "hr_rest") or rest_estimate())
+    by_heart = vo2max_estimate(evidence.heart_speed, end, max_bpm, rest_bpm) if is_sure_max else None
+    return {
+        "hr_max": hr_max,
+        "comfortable_speed": easy,
+        "critical_speed": speeds.critical_speed,
+        "d_prime": speeds.d_prime,
+        "vo2max": speeds.vo2max,
+        "vo2max_heart_rate": by_heart,
+        "hr_threshold": lthr,
+    }, held
 
 
 def _value(estimate: Estimate | None) -> float:
@@ -207,7 +240,7 @@ def _row(athlete: Athlete, kind: str, valid_from: float, estimate: Estimate) -> 
 HISTORIAN = Historian(
     name="thresholds",
     specs=(thresholds.SPEC,),
-    needs=("activities", "distributions", "best_efforts", "interval_sets"),
+    needs=("activities", "distributions", "best_efforts", "interval_sets", "form"),
     settings=Settings(),
     build=build,
 )

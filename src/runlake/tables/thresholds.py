@@ -8,7 +8,7 @@ SPEC = TableSpec(
     key=("athlete_id", "kind", "valid_from"),
     own_columns=(
         Column("athlete_id", "string", "whose", nullable=False, origin="history"),
-        Column("kind", "string", "hr_max, hr_threshold, hr_rest, critical_speed, d_prime, comfortable_speed, vo2max, vo2max_device", nullable=False, origin="history"),
+        Column("kind", "string", "hr_max, hr_threshold, hr_rest, critical_speed, d_prime, comfortable_speed, vo2max (by results), vo2max_heart_rate (by heart rate and speed), vo2max_device", nullable=False, origin="history"),
         Column("valid_from", "date", "first day it holds", nullable=False, origin="history"),
         Column("value", "float64", "the value", nullable=False, origin="history"),
         Column("unit", "string", "its unit", nullable=False, origin="history"),
