@@ -122,3 +122,15 @@ def test_nothing_known_is_missing_and_not_zero():
     assert np.isnan(activity.channels["distance_m"]).all()
     assert np.isnan(activity.grid.distance_m).all()
     assert np.isnan(activity.grid.speed_mps).all()
+
+
+def test_speed_alone_makes_a_distance_and_pauses_add_none():
+    speed = np.concatenate((np.full(300, 3.0), np.full(60, 0.0), np.full(240, 3.0)))
+    recording = make_recording(
+        speed, has_positions=False, has_distance=False, events=((0.0, True), (300.0, False), (360.0, True))
+    )
+    activity = cleaned(recording)
+    assert activity.quality.distance_source == "device"
+    assert activity.quality.speed_source == "device"
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 539, abs=5.0)
+    assert activity.channels["distance_m"][330] == pytest.approx(3.0 * 300, abs=5.0)

@@ -37,6 +37,15 @@ def test_spikes_are_dropped_and_distance_stays():
     assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 3599, rel=5e-3)
 
 
+@pytest.mark.parametrize(
+    ("sport", "usual_mps", "n_found"), [("", 3.0, 3), ("generic", 3.0, 3), ("cycling", 3.0, 0), ("", 9.0, 0)]
+)
+def test_what_a_spike_is_depends_on_how_fast_the_sport_is(sport, usual_mps, n_found):
+    recording = only_positions(np.full(600, usual_mps), sport=sport)
+    recording.channels["latitude_deg"][[100, 200, 300]] += 25.0 / METRES_PER_DEG
+    assert gpx(recording).quality.n_spikes == n_found
+
+
 def test_the_drift_before_the_first_good_fix_is_dropped():
     recording = only_positions(np.full(600, 3.0))
     recording.channels["latitude_deg"][:10] += np.linspace(200.0, 20.0, 10) / METRES_PER_DEG
@@ -103,6 +112,12 @@ def test_quality_counts_positions_of_timer_time():
     assert activity.quality.position_share == pytest.approx(0.5, abs=0.01)
     assert activity.quality.distance_source == "device"
     assert np.isnan(activity.grid.east_m[320:]).all()
+
+
+def test_a_few_positions_within_one_second_have_a_length():
+    recording = only_positions(np.full(5, 3.0))
+    recording.time_utc_s[:] = recording.time_utc_s[0] + 0.2 * np.arange(5)
+    assert gpx(recording).channels["distance_m"][-1] == pytest.approx(12.0, rel=1e-2)
 
 
 def test_across_the_antimeridian_and_the_equator():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from runlake.prepare import clock, prepare
-from runlake.prepare.speed import DEVICE_LAG_S, FOOTPOD_LAG_S, _fused
+from runlake.prepare.speed import DEVICE_LAG_S, FOOTPOD_LAG_S, RIDE_LAG_S, _fused
 from support.recordings import make_recording, repeats, trailing
 
 
@@ -41,6 +41,11 @@ def test_without_positions_the_default_is_used_and_said():
     assert (activity.quality.speed_lag_s, activity.quality.speed_lag_source) == (DEVICE_LAG_S, "default")
     pod = dataclasses.replace(make_recording(repeats(), has_positions=False), has_footpod_speed=True)
     assert (cleaned(pod).quality.speed_lag_s, cleaned(pod).quality.speed_source) == (FOOTPOD_LAG_S, "footpod")
+
+
+def test_a_ride_without_positions_hardly_lags():
+    activity = cleaned(make_recording(np.full(600, 8.0), has_positions=False, sport="cycling"))
+    assert (activity.quality.speed_lag_s, activity.quality.speed_lag_source) == (RIDE_LAG_S, "default")
 
 
 def test_a_lag_that_noise_alone_suggests_is_not_believed():

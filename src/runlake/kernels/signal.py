@@ -160,6 +160,62 @@ def smoothed_change(values, half, limit):
 
 
 @kernel
+def _zero_filled(values, pad):
+    """The values with zeros for NaN and `pad` zeros on both sides, and where they are missing."""
+    n = len(values)
+    filled = np.zeros(n + 2 * pad)
+    holes = np.empty(n, dtype=np.int64)
+    n_holes = 0
+    for t in range(n):
+        if np.isnan(values[t]):
+            holes[n_holes] = t
+            n_holes += 1
+        else:
+            filled[pad + t] = values[t]
+    return filled, holes[:n_holes]
+
+
+@kernel
+def _partnered_sums(values, totals, squares, low, high, others_holes, shift, pad):
+    """Sum and sum of squares of values[pad + low : pad + high] whose partner `shift` samples on is not missing."""
+    total = totals[high] - totals[low]
+    square = squares[high] - squares[low]
+    for i in range(len(others_holes)):
+        t = others_holes[i] - shift
+        if low <= t < high:
+            total -= values[pad + t]
+            square -= values[pad + t] * values[pad + t]
+    return total, square
+
+
+@kernel
+def _running_sums(values, pad):
+    """Sums of the values and of their squares before each sample inside the padding."""
+    n = len(values) - 2 * pad
+    totals = np.zeros(n + 1)
+    squares = np.zeros(n + 1)
+    for t in range(n):
+        totals[t + 1] = totals[t] + values[pad + t]
+        squares[t + 1] = squares[t] + values[pad + t] * values[pad + t]
+    return totals, squares
+
+
+@kernel
+def _n_pairs(low, high, a_holes, b_holes, follower, lag):
+    """How many of the pairs from low to high have both of their values."""
+    count = high - low
+    for i in range(len(b_holes)):
+        if low <= b_holes[i] - lag < high:
+            count -= 1
+    for i in range(len(a_holes)):
+        t = a_holes[i]
+        # A pair without both was counted off above.
+        if low <= t < high and not np.isnan(follower[t + lag]):
+            count -= 1
+    return count
+
+
+@kernel
 def lagged_correlation(leader, follower, first_lag, last_lag):
     """Correlation of ``leader[t]`` with ``follower[t + lag]`` for each whole lag from first_lag to last_lag.
 
@@ -177,63 +233,27 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
     """
     n = len(leader)
     n_lags = last_lag - first_lag + 1
-    reach = max(abs(first_lag), abs(last_lag))
-    # Zeros for NaN and beyond the ends: the inner loop over lags has no branch and runs in vector registers.
-    a = np.zeros(n)
-    b = np.zeros(n + 2 * reach)
-    a_holes = np.empty(n, dtype=np.int64)
-    b_holes = np.empty(n, dtype=np.int64)
-    n_a_holes = 0
-    n_b_holes = 0
-    sums = np.zeros((4, n + 1))
-    for t in range(n):
-        if np.isnan(leader[t]):
-            a_holes[n_a_holes] = t
-            n_a_holes += 1
-        else:
-            a[t] = leader[t]
-        if np.isnan(follower[t]):
-            b_holes[n_b_holes] = t
-            n_b_holes += 1
-        else:
-            b[reach + t] = follower[t]
-        sums[0, t + 1] = sums[0, t] + a[t]
-        sums[1, t + 1] = sums[1, t] + a[t] * a[t]
-        sums[2, t + 1] = sums[2, t] + b[reach + t]
-        sums[3, t + 1] = sums[3, t] + b[reach + t] * b[reach + t]
+    pad = max(abs(first_lag), abs(last_lag))
+    a, a_holes = _zero_filled(leader, 0)
+    b, b_holes = _zero_filled(follower, pad)
+    # With zeros for NaN and beyond the ends the inner loop over lags has no branch and runs in vector registers.
     sum_ab = np.zeros(n_lags)
     for t in range(n):
-        at = reach + t + first_lag
+        at = pad + t + first_lag
         for k in range(n_lags):
             sum_ab[k] += a[t] * b[at + k]
+    a_totals, a_squares = _running_sums(a, 0)
+    b_totals, b_squares = _running_sums(b, pad)
     out = np.full(n_lags, np.nan)
     for k in range(n_lags):
         lag = first_lag + k
         low = max(0, -lag)
         high = min(n, n - lag)
-        if high - low < 3:
-            continue
-        # Sums over whole stretches, less what has no partner.
-        count = high - low
-        sum_a = sums[0, high] - sums[0, low]
-        sum_aa = sums[1, high] - sums[1, low]
-        sum_b = sums[2, high + lag] - sums[2, low + lag]
-        sum_bb = sums[3, high + lag] - sums[3, low + lag]
-        for i in range(n_b_holes):
-            t = b_holes[i] - lag
-            if low <= t < high:
-                count -= 1
-                sum_a -= a[t]
-                sum_aa -= a[t] * a[t]
-        for i in range(n_a_holes):
-            t = a_holes[i]
-            if low <= t < high:
-                # A pair without both was counted off above.
-                count -= 0 if np.isnan(follower[t + lag]) else 1
-                sum_b -= b[reach + t + lag]
-                sum_bb -= b[reach + t + lag] * b[reach + t + lag]
+        count = _n_pairs(low, high, a_holes, b_holes, follower, lag) if high > low else 0
         if count < 3:
             continue
+        sum_a, sum_aa = _partnered_sums(a, a_totals, a_squares, low, high, b_holes, lag, 0)
+        sum_b, sum_bb = _partnered_sums(b, b_totals, b_squares, low + lag, high + lag, a_holes, -lag, pad)
         var_a = sum_aa - sum_a * sum_a / count
         var_b = sum_bb - sum_b * sum_b / count
         if var_a > 1e-12 and var_b > 1e-12:

@@ -62,7 +62,18 @@ def choose(track: Track, timer: Timer, places: Places) -> Distance:
         return Distance(by_path, "positions", vs_positions, 1.0)
     if np.isfinite(device_m):
         return Distance(by_device, "device", vs_positions, 1.0)
-    return Distance(np.full(track.n, np.nan), "none", np.nan, 1.0)
+    by_speed = _by_speed(track, timer)
+    return Distance(by_speed, "none" if np.isnan(by_speed[-1]) else "device", np.nan, 1.0)
+
+
+def _by_speed(track: Track, timer: Timer) -> F8:
+    """The device's speed summed up over the time that the timer ran; NaN throughout without enough of it."""
+    speed = track.channel("speed_mps")
+    there = np.flatnonzero(~np.isnan(speed) & ~timer.is_paused)
+    if len(there) < max(2.0, ENOUGH_SHARE * track.n) or np.diff(timer.timer_s[there]).max() > LONGEST_HOLE_S:
+        return np.full(track.n, np.nan)
+    steps_m = 0.5 * (speed[there][1:] + speed[there][:-1]) * np.diff(timer.timer_s[there])
+    return np.interp(timer.timer_s, timer.timer_s[there], np.concatenate(([0.0], np.cumsum(steps_m))))
 
 
 def _by_device(track: Track, timer: Timer) -> tuple[F8, bool]:

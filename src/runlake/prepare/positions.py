@@ -142,7 +142,7 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
     there = np.flatnonzero(~np.isnan(places.latitude_deg))
     if len(there) < 2:
         return np.full(track.n, np.nan)
-    if track.median_dt_s <= DENSE_S:
+    if track.median_dt_s <= DENSE_S and np.count_nonzero(~np.isnan(places.east_m) & timer.is_on) > 2 * SLOPE_HALF:
         return _smooth_path_m(track, timer, places)
     steps = step_lengths(places.latitude_deg[there], places.longitude_deg[there])
     steps[np.diff(timer.run_no[there]) > 0] = 0.0
@@ -154,8 +154,6 @@ def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
     """The same along positions on whole seconds, smoothed by a parabola over nine."""
     east, north = local_quadratic(places.east_m, SLOPE_HALF), local_quadratic(places.north_m, SLOPE_HALF)
     there = np.flatnonzero(~np.isnan(east) & timer.is_on)
-    if len(there) < 2:
-        return np.full(track.n, np.nan)
     east, north = east[there], north[there]
     scale = _scale(0.5 * (north[1:] + north[:-1]), places.latitude0_deg)
     steps = _length(np.diff(east) * scale, np.diff(north))
