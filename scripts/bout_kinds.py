@@ -224,4 +224,4 @@ KINDS = (
     "easy", "long", "trail", "stops", "progression", "race", "surges", "runwalk", "strides", "strides_first", "reps",
     "cruise", "tempo", "sprints", "hiit", "fartlek", "ladder", "mixed", "hills",
 )  # fmt: skip
-WEIGHTS = np.array([8, 3, 7, 8, 4, 3, 3, 4, 11, 5, 18, 8, 7, 6, 4, 5, 3, 8, 6], dtype=np.float64)
+WEIGHTS = np.array([8, 3, 7, 8, 4, 3, 3, 4, 11, 5, 18, 8, 9, 6, 4, 5, 3, 8, 6], dtype=np.float64)

@@ -1,6 +1,6 @@
 """Train the scorer of work bouts on simulated sessions and write src/runlake/detect/data/bouts.json.
 
-    python scripts/train_bouts.py [--sessions 4000] [--seed 1]
+    python scripts/train_bouts.py [--sessions 12000] [--seed 1]
 
 Pass 1 learns from one half of the sessions, pass 2 from the other (so that it sees scores of pass 1 as they are on
 new sessions), the confidence curve from a third part. No real file is read. The same seed gives the same file.
@@ -158,7 +158,7 @@ def _plain(f: scoring.Forest) -> dict[str, object]:
 def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--sessions", type=int, default=4000)
+    parser.add_argument("--sessions", type=int, default=12000)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     n, start = args.sessions, args.seed * 10_000_000

@@ -21,8 +21,8 @@ HILL_GAIN_M = 1.5
 STRIDE_MAX_N = 12
 STRIDE_REST_RATIO = 1.3
 """Strides are run rested: rests clearly longer than the stride. Shorter rests make it HIIT."""
-BEFORE_SHARE, BEFORE_S = 0.35, 600.0
-"""Strides close an easy run: most of it, and 10 min at least, lie before them."""
+BEFORE_SHARE, BEFORE_S = 0.35, 900.0
+"""Strides close an easy run: a good part of it, and 15 min at least, lie before them: a warm-up is shorter."""
 AFTER_SHARE, AFTER_S = 0.25, 720.0
 """What follows is the jog home; or"""
 LATE_SHARE = 0.5

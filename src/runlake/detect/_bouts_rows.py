@@ -137,7 +137,7 @@ def _set_row(m: Measures, s: RepSet, kind: str, confidence: F8) -> dict[str, Any
     mean_rest = float(m.rest_s[members[:-1]].sum()) / (n - 1) if n > 1 else math.nan
     ratio = work / n / mean_rest if mean_rest > 0 else math.nan
     speed = m.mean_speed_mps[members]
-    mean_speed = float(speed.sum()) / n
+    mean_speed = float(speed.sum()) / n or math.nan
     order = np.arange(n) - 0.5 * (n - 1)
     slope = float(order @ speed / (order @ order)) if n >= 3 else math.nan
     return {
@@ -146,7 +146,7 @@ def _set_row(m: Measures, s: RepSet, kind: str, confidence: F8) -> dict[str, Any
         "work_m": float(m.distance_m[members].sum()), "mean_rest_s": mean_rest, "rest_kind": rest_word,
         "work_rest_ratio": ratio, "is_equal_rest": bool(EQUAL_REST[0] <= ratio <= EQUAL_REST[1]) if n > 1 else None,
         "mean_speed_mps": mean_speed, "speed_cv_frac": float(speed.std()) / mean_speed if n > 1 else None,
-        "progression_pct": 100.0 * (speed.item(n - 1) / speed.item(0) - 1.0) if n > 1 else None,
+        "progression_pct": 100.0 * (speed.item(n - 1) / speed.item(0) - 1.0) if n > 1 and speed.item(0) > 0 else None,
         "fade_pct": -100.0 * slope * (n - 1) / mean_speed, "confidence": float(confidence[members].mean()),
     }  # fmt: skip
 

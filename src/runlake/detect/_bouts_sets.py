@@ -54,7 +54,8 @@ def _joins(m: Measures, members: list[int], i: int) -> bool:
         return False
     near = _alike(m.duration_s.item(i), median(m.duration_s, members), LIKE_S)
     near = near or _alike(m.distance_m.item(i), median(m.distance_m, members), 0.0)
-    return near and abs(math.log(m.mean_speed_mps.item(i) / median(m.mean_speed_mps, members))) <= LIKE_LEVEL
+    here, usual = m.mean_speed_mps.item(i), median(m.mean_speed_mps, members)
+    return near and here > 0 and usual > 0 and abs(math.log(here / usual)) <= LIKE_LEVEL
 
 
 def _irregular_block(m: Measures, groups: list[list[int]]) -> list[tuple[list[int], bool]]:

@@ -22,15 +22,16 @@ def _cut(sum_y: F8, sum_z: F8, a: int, b: int, c: int) -> float:
 
 @kernel
 def _sweep(sum_y: F8, sum_z: F8, breaks: I8, cost: F8, k: int, limit: float, shortest: int) -> int:
-    """Join neighbours once, where the cost is within the limit (or a part too short) and locally least; parts left."""
+    """Join neighbours once, where the cost is within the limit (or a part too short) and least nearby; parts left."""
     for i in range(k - 1):
         a, b, c = breaks[i], breaks[i + 1], breaks[i + 2]
         cost[i] = _cut(sum_y, sum_z, a, b, c)
+        if cost[i] > limit and min(b - a, c - b) >= shortest:
+            cost[i] = np.inf
     out = 1
     i = 0
     while i < k - 1:
-        size = min(breaks[i + 1] - breaks[i], breaks[i + 2] - breaks[i + 1])
-        joins = cost[i] <= limit or size < shortest
+        joins = cost[i] < np.inf
         if joins and i > 0 and cost[i - 1] < cost[i]:
             joins = False
         if joins and i < k - 2 and cost[i + 1] <= cost[i]:
