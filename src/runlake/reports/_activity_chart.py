@@ -157,7 +157,7 @@ def _panels(trace: Trace, context: ReportContext, *, is_run: bool) -> list[Panel
     if is_run and np.isfinite(pace).any():
         shown = np.where(pace > 2.2 * np.nanmedian(pace), np.nan, pace)
         axis = charts.clock_axis(shown, is_reversed=True)
-        out.append(Panel(f"pace, {context.units.pace_name}", shown, charts.EASY, axis, [clock(p) for p in shown]))
+        out.append(Panel(f"pace, {context.units.pace_name}", shown, charts.EASY, axis, _clocks(shown)))
     elif not is_run:
         factor = 3600.0 / context.units.length_m
         out.append(Panel(f"{context.units.length_name}/h", speed * factor, charts.EASY, {"rangemode": "tozero"}))
@@ -166,6 +166,15 @@ def _panels(trace: Trace, context: ReportContext, *, is_run: bool) -> list[Panel
     height = v["altitude_m"] / context.units.height_m
     out.append(Panel(f"altitude, {context.units.height_name}", height, charts.GREY, {}))
     return [p for p in out if np.isfinite(p.values).any()]
+
+
+_CLOCKS = [clock(s) for s in range(3600)]
+
+
+def _clocks(values_s: F8) -> list[str]:
+    """`clock` of many values below an hour, looked up: the text of each of a page's thousand points."""
+    whole = np.where(np.isfinite(values_s) & (values_s < 3599.5), np.rint(values_s), -1.0).astype(np.int64)
+    return [_CLOCKS[w] if w >= 0 else clock(v) for w, v in zip(whole.tolist(), values_s.tolist(), strict=True)]
 
 
 def route(trace: Trace | None, reps: list[Row]) -> Route | None:
@@ -187,7 +196,8 @@ def route(trace: Trace | None, reps: list[Row]) -> Route | None:
     )
 
     def points(keep: np.ndarray) -> str:
-        return " ".join(f"{e:.0f},{-n:.0f}" for e, n in zip(east[keep], north[keep], strict=True))
+        metres = np.rint(np.column_stack((east[keep], -north[keep]))).astype(np.int64)
+        return (" ".join(["%d,%d"] * len(metres))) % tuple(metres.ravel().tolist())
 
     time_s = trace.values["elapsed_s"]
     work = tuple(points(known & (time_s >= r["start_s"]) & (time_s < r["end_s"])) for r in reps)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup, escape
 
 from runlake.reports._charts import Figure, to_json
 from runlake.reports._format import Units
@@ -24,6 +25,8 @@ def clean(text: object) -> str:
     """
     if text is None or text != text:
         return ""
+    if str(text).isprintable() and len(str(text)) <= NAME_LENGTH:
+        return str(text)
     shown = [
         c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else f"\\u{ord(c):04x}"
         for c in str(text)[:NAME_LENGTH]
@@ -59,6 +62,32 @@ class HtmlTable:
     caption: str
     columns: tuple[Col, ...]
     rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def body(self) -> Markup:
+        """The rows as HTML, every text escaped; here, as a template takes five times as long over a million cells."""
+        starts = [f'<td class="{escape(c.kind)}">' if c.kind else "<td>" for c in self.columns]
+        parts: list[str] = []
+        for row in self.rows:
+            parts.append("<tr>")
+            for start, value in zip(starts, row, strict=True):
+                parts += (start, *_cell(value), "</td>")
+            parts.append("</tr>")
+        return Markup("".join(parts))  # every part is escaped above
+
+
+@lru_cache(maxsize=1 << 16)
+def _escaped(text: str) -> str:
+    """Remembered, as most cells of thousands of pages are the same few paces and times."""
+    return str(escape(text))
+
+
+def _cell(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Link):
+        return ('<a href="', _escaped(value.href), '">', _escaped(value.text), "</a>")
+    if isinstance(value, Tag):
+        return ('<span class="tag ', _escaped(value.tag), '">', _escaped(value.text), "</span>")
+    return (_escaped(str(value)),)
 
 
 class Stat(NamedTuple):

@@ -30,8 +30,12 @@ Rows = Mapping[str, list[Row]]
 def rows_by_activity(context: ReportContext, name: str) -> Rows:
     """The rows of a table as plain mappings, grouped by activity; in one pass, for thousands of pages."""
     out: dict[str, list[Row]] = defaultdict(list)
-    for row in context.tables[name].to_dict("records"):
-        out[row["activity_id"]].append(row)
+    frame = context.tables[name]
+    names = list(frame.columns)
+    for activity_id, values in zip(
+        frame["activity_id"], zip(*(frame[n].tolist() for n in names), strict=True), strict=True
+    ):
+        out[activity_id].append(dict(zip(names, values, strict=True)))
     return out
 
 
