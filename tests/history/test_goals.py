@@ -84,6 +84,13 @@ def test_ladder_is_proposed_where_none_is_told() -> None:
     assert goals_of(Season(), replace(ARTICLES, goal_ladder_s=())).n_rows == 0
 
 
+def test_an_effort_that_nobody_measures_says_so() -> None:
+    table = goals_of(miles(500.0), replace(ARTICLES, goal_effort="1500m"))
+    assert table.n_rows == 3
+    assert np.isnan(table["first_met_on"]).all()
+    assert table["projection_reason"][0].startswith("no effort is called 1500m; known are 100m")
+
+
 def test_goal_of_another_distance() -> None:
     season = Season()
     season.activity(MONDAY)

@@ -193,3 +193,32 @@ def test_every_historian_has_its_tests() -> None:
         path = here / f"test_{historian.name}.py"
         assert path.is_file(), path.name
         assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 100_000), share=st.sampled_from([0.1, 0.5, 1.0]))
+def test_missing_values_anywhere_are_survived(seed: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    tables = {}
+    for name, table in random_season(seed, 50).tables().items():
+        holes = {}
+        for column in table.spec.columns:
+            if column.nullable and column.kind.startswith(("float", "int", "bool")):
+                values = table[column.name].astype(np.float64)
+                values[rng.random(len(values)) < share] = np.nan
+                holes[column.name] = values
+        tables[name] = table.replace(**holes)
+    out = build_history(ANN, tables)
+    assert out["weeks"].n_rows > 0
+    assert all(out["activities"]["purpose"])
+
+
+@pytest.mark.parametrize("sport", ["cycling", "walking", "generic", "swimming"])
+def test_athletes_who_never_run(sport: str) -> None:
+    season = Season()
+    for day in range(0, 40, 3):
+        season.activity(MONDAY + day, sport=sport, heart_rate=120)
+    out = build_history(ANN, season.tables())
+    assert (out["weeks"]["n_runs"] == 0).all()
+    assert out["goals"].n_rows == 0
+    assert set(out["weeks"]["verdict"]) == {"rest"}

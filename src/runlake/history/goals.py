@@ -35,8 +35,10 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     distance = EFFORT_M.get(effort, float("nan"))
     efforts = goal_efforts(tables["best_efforts"], effort)
     days = tables["activities"]["local_date"]
-    if np.isnan(distance) or (len(efforts.day) == 0 and not athlete.goal_ladder_s):
+    if len(efforts.day) == 0 and not athlete.goal_ladder_s:
         return (Table.empty(goals.SPEC),)
+    if np.isnan(distance):
+        return (_unknown_effort(athlete),)
     now = float(days.max()) if len(days) else float("nan")
     keep = comparable(tables["best_efforts"], tables["thresholds"], distance)
     exponent = personal_exponent(tables["best_efforts"], keep, now)
@@ -51,6 +53,19 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
         rungs, source = (*passed[:-1], _reachable(best, distance, projection, settings)), "proposed"
     rows = [_row(athlete, rung, source, efforts, best, projection) for rung in rungs]
     return (Table.from_rows(goals.SPEC, rows),)
+
+
+def _unknown_effort(athlete: Athlete) -> Table:
+    """The told rungs of an effort that nobody measures, with the reason: better seen in the report than dropped."""
+    why = f"no effort is called {athlete.goal_effort}; known are {', '.join(EFFORT_M)}"
+    rungs = sorted(set(athlete.goal_ladder_s), reverse=True)
+    row = {
+        "athlete_id": athlete.athlete_id,
+        "effort": athlete.goal_effort,
+        "source": "config",
+        "projection_reason": why,
+    }
+    return Table.from_rows(goals.SPEC, [{**row, "target_s": rung} for rung in rungs])
 
 
 def _reachable(best_s: float, distance_m: float, projection: Projection, settings: Settings) -> float:
