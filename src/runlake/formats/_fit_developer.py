@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from runlake.formats._fit_plan import Developer, developer_of
+from runlake.formats._fit_plan import Bound, Developer, developer_of
 
 I8 = npt.NDArray[np.int64]
 FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
@@ -19,13 +20,12 @@ _DESCRIPTION_FIELDS = {
 }  # fmt: skip
 START, ANNOUNCED, DEFINED = range(3)
 BOUND_KEPT = 256
-_BOUND: dict[tuple[object, ...], list[tuple[Developer | None, ...]]] = {}
+_BOUND: dict[tuple[object, ...], Bound] = {}
+_SERIALS = itertools.count(1)
 Registry = dict[int, tuple[str, dict[int, Developer]]]
 
 
-def bind(
-    data: bytes, definitions: list[list[int]], messages: I8, starts: I8, order: I8, spans: Sequence[int]
-) -> list[tuple[Developer | None, ...]]:
+def bind(data: bytes, definitions: list[list[int]], messages: I8, starts: I8, order: I8, spans: Sequence[int]) -> Bound:
     """For each definition its developer fields as announced at that point of the file, None for unannounced ones.
 
     An index may be announced again by another app later: what came before the definition counts.
@@ -44,7 +44,8 @@ def bind(
     if found is None:
         if len(_BOUND) >= BOUND_KEPT:
             _BOUND.clear()
-        found = _BOUND[key] = _bind(events, bodies, [definition[6] for definition in definitions])
+        fields = _bind(events, bodies, [definition[6] for definition in definitions])
+        found = _BOUND[key] = Bound(next(_SERIALS), tuple(fields))
     return found
 
 

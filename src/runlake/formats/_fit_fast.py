@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from runlake.errors import FormatError
 from runlake.formats._fit_columns import DeveloperColumn, FitColumns, MessageColumns
 from runlake.formats._fit_developer import bind
-from runlake.formats._fit_plan import Definition, Layout, Plan, Wanted, plan_for
+from runlake.formats._fit_plan import NOT_BOUND, Developer, Place, Plan, Wanted, plan_for
 from runlake.formats._fit_profile import message_name, message_number
 from runlake.kernels.fit import CLOCK, FULL, fill, group_by_definition, walk
 
@@ -77,15 +78,77 @@ def slots_for(wanted: Wanted) -> Slots:
 
 
 class _Scratch(threading.local):
-    """Arrays of the walk, kept from file to file: fresh ones cost a page fault every 4 kB."""
+    """Arrays that are kept from file to file: fresh ones cost a page fault every 4 kB."""
 
     def __init__(self) -> None:
         self.definitions = np.empty((256, 7), dtype=np.int64)
         self.messages = np.empty((1 << 14, 4), dtype=np.int64)
+        self.order = np.empty(1 << 14, dtype=np.int64)
+        self.places = np.empty((1 << 14, 2), dtype=np.int32)
+        self.cells = np.empty(1 << 18, dtype=np.float64)
 
 
 _SCRATCH = _Scratch()
 _SCRATCH_KEPT = 1 << 18
+_CELLS_KEPT = 1 << 22
+OWN_REFERENCES = 3
+"""To the cells from the scratch, from a local name, and from the argument of getrefcount: nobody else uses them."""
+
+
+def _cells(n: int) -> F8:
+    """n NaNs: the cells of the last file, when no column of it is in use any more, else fresh ones."""
+    cells = _SCRATCH.cells
+    if n > len(cells) or sys.getrefcount(cells) > OWN_REFERENCES or not _has_gil():
+        cells = np.empty(n, dtype=np.float64)
+        if n <= _CELLS_KEPT:
+            _SCRATCH.cells = cells
+    found = cells[:n]
+    found.fill(np.nan)
+    return found
+
+
+def _has_gil() -> bool:
+    """False for a free-threaded Python, where reference counts say little."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
+
+
+class _Columns(Mapping[str, F8]):
+    """The native columns of one kind of message by name; a view is made when somebody asks."""
+
+    def __init__(self, cells: F8, n: int, places: Mapping[str, Place]) -> None:
+        self._cells, self._n, self._places = cells, n, places
+        self._made: dict[str, F8] = {}
+
+    def __getitem__(self, name: str) -> F8:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = _view(self._cells, self._n, self._places[name])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._places, *self._made)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places or name in self._made
+
+    def put(self, name: str, values: F8) -> None:
+        """Sets a column that does not stand in the cells."""
+        self._made[name] = values
+
+
+def _view(cells: F8, n: int, place: Place) -> F8:
+    """The column as float64[n], or float64[n, width] for an array; bytes are missing all together."""
+    at = place.first * n
+    values = cells[at : at + place.width * n]
+    if place.width > 1:
+        values = values.reshape(place.width, n).T
+    if place.is_bytes:
+        table = values.reshape(n, place.width)
+        values[np.all((table == 0xFF) | np.isnan(table), axis=1)] = np.nan
+    return values
 
 
 def fresh_state() -> I8:
@@ -129,10 +192,15 @@ def columns_of(data: bytes, array: U1, spans: Sequence[Span], walked: Walked, sl
     """The messages that the walk noted in columns."""
     definitions = walked.definitions.tolist()
     starts = np.empty(len(definitions) + 1, dtype=np.int64)
-    order = np.empty(len(walked.messages), dtype=np.int64)
-    places = np.empty((len(walked.messages), 2), dtype=np.int32)
+    order, places = _group_arrays(len(walked.messages))
     group_by_definition(walked.messages, starts, order, places)
-    plan = plan_for(_described(data, definitions, walked, spans, slots, starts, order), slots.names, slots.wanted)
+    named = len(slots.names) if slots.names else slots.n
+    own = [d[2] if d[2] < named else -1 for d in definitions]
+    bodies = [data[d[0] + 2 : d[0] + d[1]] if slot >= 0 else b"" for d, slot in zip(definitions, own, strict=True)]
+    bound = NOT_BOUND
+    if any(data[d[0]] & 0x20 and slot >= 0 for d, slot in zip(definitions, own, strict=True)):
+        bound = bind(data, definitions, walked.messages, starts, order, [span.start for span in spans])
+    plan = plan_for(own, bodies, bound, slots.names, slots.wanted)
     rows = walked.rows
     bases = np.zeros(slots.n, dtype=np.int64)
     total = 0
@@ -142,31 +210,12 @@ def columns_of(data: bytes, array: U1, spans: Sequence[Span], walked: Walked, sl
         total += layout.n_columns * (counted[layout.slot] if counted else int(rows[layout.slot]))
     if total > CELLS_PER_BYTE * len(data) + 1_000_000:
         raise FormatError("a FIT file whose definitions hold far more fields than values", code="too_wide")
-    out = np.full(total, np.nan)
+    out = _cells(total)
     instructions = np.empty((len(plan.columns), 6), dtype=np.int64)
     instructions[:, :5] = plan.columns
     instructions[:, 5] = bases[plan.slots] + plan.indices * rows[plan.slots]
     fill(array, places, starts, instructions, plan.scales, out)
     return _views(data, plan, out, bases, walked, spans, slots, starts, order)
-
-
-def _described(
-    data: bytes,
-    definitions: list[list[int]],
-    walked: Walked,
-    spans: Sequence[Span],
-    slots: Slots,
-    starts: I8,
-    order: I8,
-) -> tuple[Definition, ...]:
-    """The definitions as the plan wants them, their developer fields bound to what was announced before them."""
-    named = len(slots.names) if slots.names else slots.n
-    bodies = [data[d[0] + 2 : d[0] + d[1]] if 0 <= d[2] < named else b"" for d in definitions]
-    own = [d[2] if d[2] < named else -1 for d in definitions]
-    if any(data[d[0]] & 0x20 and slot >= 0 for d, slot in zip(definitions, own, strict=True)):
-        bound = bind(data, definitions, walked.messages, starts, order, [span.start for span in spans])
-        return tuple(map(Definition, own, bodies, bound))
-    return tuple(map(Definition, own, bodies))
 
 
 def _views(
@@ -189,41 +238,40 @@ def _views(
         n = int(walked.rows[layout.slot])
         if n == 0:
             continue
-        numbers, developer = _named(layout, out, int(bases[layout.slot]), n)
+        cells = out[int(bases[layout.slot]) :]
+        numbers = _Columns(cells, n, layout.native)
         if times is not None:
             _take_header_times(numbers, walked, layout.slot, times, n)
+        developer = tuple(_developer_column(owner, _view(cells, n, place)) for owner, place in layout.developer)
         found = {t: tuple(texts[layout.slot, t]) for t in layout.texts}
         name = slots.name(layout.slot)
         messages[name] = MessageColumns(n, segments[layout.slot], numbers, found, developer)
     return FitColumns(messages)
 
 
-def _named(layout: Layout, out: F8, base: int, n: int) -> tuple[dict[str, F8], tuple[DeveloperColumn, ...]]:
-    numbers: dict[str, F8] = {}
-    developer = []
-    for (name, owner), first, width, is_bytes in layout.columns:
-        at = base + first * n
-        values = out[at : at + n] if width == 1 else out[at : at + width * n].reshape(width, n).T
-        if is_bytes:
-            table = values.reshape(n, width)
-            values[np.all((table == 0xFF) | np.isnan(table), axis=1)] = np.nan  # bytes are missing all together
-        if owner is None:
-            numbers[name] = values
-        else:
-            first_of = values if width == 1 else np.ascontiguousarray(values[:, 0])
-            place = (owner.application, owner.number, owner.name, owner.units, owner.native_field)
-            developer.append(DeveloperColumn(*place, first_of))
-    return numbers, tuple(developer)
+def _developer_column(owner: Developer, values: F8) -> DeveloperColumn:
+    first_of = values if values.ndim == 1 else np.ascontiguousarray(values[:, 0])
+    place = (owner.application, owner.number, owner.name, owner.units, owner.native_field)
+    return DeveloperColumn(*place, first_of)
 
 
-def _take_header_times(numbers: dict[str, F8], walked: Walked, slot: int, times: I8, n: int) -> None:
+def _group_arrays(n: int) -> tuple[I8, npt.NDArray[np.int32]]:
+    if n > len(_SCRATCH.order):
+        order, places = np.empty(n, dtype=np.int64), np.empty((n, 2), dtype=np.int32)
+        if n > _SCRATCH_KEPT:
+            return order, places
+        _SCRATCH.order, _SCRATCH.places = order, places
+    return _SCRATCH.order[:n], _SCRATCH.places[:n]
+
+
+def _take_header_times(numbers: _Columns, walked: Walked, slot: int, times: I8, n: int) -> None:
     """Times from compressed headers become the timestamp where the message has none of its own."""
     mine = (walked.definitions[walked.messages[:, 1], 2] == slot) & (times >= 0)
     if mine.any():
         own = numbers.get("timestamp")
         merged = np.full(n, np.nan)
         merged[walked.messages[mine, 2]] = times[mine]
-        numbers["timestamp"] = merged if own is None else np.where(np.isnan(own), merged, own)
+        numbers.put("timestamp", merged if own is None else np.where(np.isnan(own), merged, own))
 
 
 def _texts(data: bytes, plan: Plan, walked: Walked, starts: I8, order: I8) -> dict[tuple[int, str], list[str]]:

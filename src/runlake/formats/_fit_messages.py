@@ -72,7 +72,7 @@ def messages(data: bytes, wanted: str | None) -> Iterator[Message]:
     fast.group_by_definition(rows, starts, order, np.empty((len(rows), 2), dtype=np.int32))
     bound = bind(data, definitions, rows, starts, order, [span.start for span in spans])
     names = [message_name(d[6]) for d in definitions]
-    layouts = [_layout(data, d, developer) for d, developer in zip(definitions, bound, strict=True)]
+    layouts = [_layout(data, d, developer) for d, developer in zip(definitions, bound.fields, strict=True)]
     for payload, d, _, time in rows.tolist():
         if wanted is None or names[d] == wanted:
             yield Message(payload, names[d], _fields(data, payload, definitions[d], layouts[d], time))

@@ -42,23 +42,35 @@ class Developer:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """A definition message as the plan sees it: its slot, its bytes from the architecture on, developer fields."""
+class Bound:
+    """The developer fields of each definition, None for one that was never announced; `serial` tells bindings apart."""
 
-    slot: int
-    body: bytes
-    developer: tuple[Developer | None, ...] = ()
+    serial: int
+    fields: tuple[tuple[Developer | None, ...], ...]
+
+
+NOT_BOUND = Bound(0, ())
 
 
 ColumnKey = tuple[str, Developer | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the values of a field stand among the columns of its slot: first column, how many, are they bytes."""
+
+    first: int
+    width: int
+    is_bytes: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The columns of one kind of message: key, first column, how many (elements of an array), is it bytes."""
+    """The columns of one kind of message."""
 
     slot: int
-    columns: tuple[tuple[ColumnKey, int, int, bool], ...]
+    native: Mapping[str, Place]
+    developer: tuple[tuple[Developer, Place], ...]
     n_columns: int
     texts: tuple[str, ...]
 
@@ -80,14 +92,17 @@ _PLANS: dict[tuple[object, ...], Plan] = {}
 _PLANS_KEPT = 256
 
 
-def plan_for(definitions: Sequence[Definition], names: Sequence[str], wanted: Wanted) -> Plan:
-    """The plan for these definitions, `names` being the message name of each slot; kept for the next file."""
-    key = (tuple(definitions), id(wanted))
+def plan_for(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Sequence[str], wanted: Wanted) -> Plan:
+    """The plan for these definitions: slot (-1: not wanted) and bytes from the architecture on; kept for next time.
+
+    `names` are the message names of the slots.
+    """
+    key = (tuple(slots), tuple(bodies), bound.serial, id(wanted))
     plan = _PLANS.get(key)
     if plan is None:
         if len(_PLANS) >= _PLANS_KEPT:
             _PLANS.clear()
-        plan = _PLANS[key] = _make(definitions, names, wanted)
+        plan = _PLANS[key] = _make(slots, bodies, bound, names, wanted)
     return plan
 
 
@@ -102,22 +117,25 @@ class _Builder:
         self.texts: list[tuple[int, int, str, int, int]] = []
 
 
-def _make(definitions: Sequence[Definition], names: Sequence[str], wanted: Wanted) -> Plan:
+def _make(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Sequence[str], wanted: Wanted) -> Plan:
     builder = _Builder()
-    for d, definition in enumerate(definitions):
-        if definition.slot >= 0:
-            _add_definition(builder, d, definition, None if wanted is None else wanted[names[definition.slot]])
+    for d, (slot, body) in enumerate(zip(slots, bodies, strict=True)):
+        if slot >= 0:
+            developer = bound.fields[d] if bound.fields else ()
+            _add_definition(builder, (d, slot), body, developer, None if wanted is None else wanted[names[slot]])
     first: dict[tuple[int, ColumnKey], int] = {}
     layouts = []
     for slot, keys in builder.widths.items():
         at = 0
-        columns = []
+        places: dict[ColumnKey, Place] = {}
         for key, (width, is_bytes) in keys.items():
             first[slot, key] = at
-            columns.append((key, at, width, is_bytes))
+            places[key] = Place(at, width, is_bytes)
             at += width
+        native = {name: place for (name, owner), place in places.items() if owner is None}
+        developer = tuple((owner, place) for (_, owner), place in places.items() if owner is not None)
         texts = tuple(dict.fromkeys(t[2] for t in builder.texts if t[1] == slot))
-        layouts.append(Layout(slot, tuple(columns), at, texts))
+        layouts.append(Layout(slot, native, developer, at, texts))
     return Plan(
         np.array(builder.rows, dtype=np.int64).reshape(-1, 5),
         np.array([slot for slot, _, _ in builder.places], dtype=np.int64),
@@ -128,13 +146,18 @@ def _make(definitions: Sequence[Definition], names: Sequence[str], wanted: Wante
     )
 
 
-def _add_definition(builder: _Builder, d: int, definition: Definition, fields: tuple[str, ...] | None) -> None:
-    body = definition.body
+def _add_definition(
+    builder: _Builder,
+    where: tuple[int, int],
+    body: bytes,
+    developers: tuple[Developer | None, ...],
+    fields: tuple[str, ...] | None,
+) -> None:
     is_big = body[0] != 0
     known = profile.MESSAGE_TYPES.get(int.from_bytes(body[1:3], "big" if is_big else "little"))
     n_fields = body[3]
     at = 0
-    builder.widths.setdefault(definition.slot, {})
+    builder.widths.setdefault(where[1], {})
     for k in range(n_fields):
         number, size, base_type = body[4 + 3 * k : 7 + 3 * k]
         field = known.fields.get(number) if known else None
@@ -142,13 +165,13 @@ def _add_definition(builder: _Builder, d: int, definition: Definition, fields: t
         if fields is None or field_name in fields:
             scale = (float(field.scale or 0.0), float(field.offset or 0.0)) if field else (0.0, 0.0)
             widest = size if fields is None or field_name in ARRAYS else 1
-            _add_field(builder, (d, definition.slot, at, size, is_big), (field_name, None), base_type, scale, widest)
+            _add_field(builder, (*where, at, size, is_big), (field_name, None), base_type, scale, widest)
         at += size
-    for k, developer in enumerate(definition.developer):
+    for k, developer in enumerate(developers):
         size = body[6 + 3 * (n_fields + k)]
         if developer is not None and (fields is None or developer.name.strip().lower() in DEVELOPER_WANTED):
             widest = size if fields is None else 1
-            place = (d, definition.slot, at, size, is_big)
+            place = (*where, at, size, is_big)
             _add_field(builder, place, (developer.name, developer), developer.base_type, (0.0, 0.0), widest)
         at += size
 

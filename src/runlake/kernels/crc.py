@@ -8,8 +8,8 @@ from runlake.kernels._jit import kernel
 
 
 def _tables() -> np.ndarray:
-    """uint16[16, 256]: `tables[k][b]` is the checksum of byte b followed by k zero bytes."""
-    tables = np.zeros((16, 256), dtype=np.uint16)
+    """uint32[16, 256]: `tables[k][b]` is the checksum of byte b followed by k zero bytes."""
+    tables = np.zeros((16, 256), dtype=np.uint32)
     for byte in range(256):
         crc = byte
         for _ in range(8):
@@ -25,26 +25,48 @@ TABLES = _tables()
 
 
 @kernel
+def _eight_bytes(data, i):
+    """The eight bytes at i (unsigned) as one number, least byte first: the compiler makes a single load of it."""
+    return (
+        np.uint64(data[i]) | (np.uint64(data[i + np.uint64(1)]) << np.uint64(8))
+        | (np.uint64(data[i + np.uint64(2)]) << np.uint64(16)) | (np.uint64(data[i + np.uint64(3)]) << np.uint64(24))
+        | (np.uint64(data[i + np.uint64(4)]) << np.uint64(32)) | (np.uint64(data[i + np.uint64(5)]) << np.uint64(40))
+        | (np.uint64(data[i + np.uint64(6)]) << np.uint64(48)) | (np.uint64(data[i + np.uint64(7)]) << np.uint64(56))
+    )  # fmt: skip
+
+
+@kernel
 def fit_crc(data, start, stop, crc, tables):
     """The checksum of ``data[start:stop]`` as int64, continued from `crc` (0 at first).
 
     data uint8[n], 0 <= start <= stop <= n; tables `TABLES`. Slicing by sixteen, after M. E. Kounavis, F. L. Berry,
     "A systematic approach to building high performance software-based CRC generators", ISCC 2005.
     """
-    i = start
-    crc = np.int64(crc)
-    while i + 16 <= stop:
-        low = crc ^ (np.int64(data[i]) | (np.int64(data[i + 1]) << 8))
-        first = tables[15, low & 0xFF] ^ tables[14, low >> 8] ^ tables[13, data[i + 2]] ^ tables[12, data[i + 3]]
-        second = tables[11, data[i + 4]] ^ tables[10, data[i + 5]] ^ tables[9, data[i + 6]] ^ tables[8, data[i + 7]]
-        third = tables[7, data[i + 8]] ^ tables[6, data[i + 9]] ^ tables[5, data[i + 10]] ^ tables[4, data[i + 11]]
-        last = tables[3, data[i + 12]] ^ tables[2, data[i + 13]] ^ tables[1, data[i + 14]] ^ tables[0, data[i + 15]]
-        crc = np.int64(first ^ second ^ third ^ last)
-        i += 16
-    while i < stop:
-        crc = (crc >> 8) ^ np.int64(tables[0, (crc ^ data[i]) & 0xFF])
-        i += 1
-    return crc
+    i, end = np.uint64(start), np.uint64(stop)  # unsigned: a signed index costs a check for negative ones
+    crc = np.uint64(crc)
+    byte = np.uint64(0xFF)
+    while i + np.uint64(16) <= end:
+        low, high = _eight_bytes(data, i), _eight_bytes(data, i + np.uint64(8))
+        # all that does not wait for the checksum so far comes first
+        rest = (
+            tables[13, (low >> np.uint64(16)) & byte] ^ tables[12, (low >> np.uint64(24)) & byte]
+            ^ tables[11, (low >> np.uint64(32)) & byte] ^ tables[10, (low >> np.uint64(40)) & byte]
+        ) ^ (
+            tables[9, (low >> np.uint64(48)) & byte] ^ tables[8, low >> np.uint64(56)]
+            ^ tables[7, high & byte] ^ tables[6, (high >> np.uint64(8)) & byte]
+        )  # fmt: skip
+        rest ^= (
+            tables[5, (high >> np.uint64(16)) & byte] ^ tables[4, (high >> np.uint64(24)) & byte]
+            ^ tables[3, (high >> np.uint64(32)) & byte] ^ tables[2, (high >> np.uint64(40)) & byte]
+            ^ tables[1, (high >> np.uint64(48)) & byte] ^ tables[0, high >> np.uint64(56)]
+        )  # fmt: skip
+        low ^= crc
+        crc = np.uint64(rest ^ (tables[15, low & byte] ^ tables[14, (low >> np.uint64(8)) & byte]))
+        i += np.uint64(16)
+    while i < end:
+        crc = (crc >> np.uint64(8)) ^ np.uint64(tables[0, (crc ^ np.uint64(data[i])) & byte])
+        i += np.uint64(1)
+    return np.int64(crc)
 
 
 @kernel

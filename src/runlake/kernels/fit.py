@@ -66,6 +66,15 @@ def _read_uint32(data, at, is_big):
 
 
 @kernel
+def _little_uint32(data, at):
+    """Like `_read_uint32`, least byte first, for an unsigned offset: a single load."""
+    return (
+        np.int64(data[at]) | (np.int64(data[at + np.uint64(1)]) << 8)
+        | (np.int64(data[at + np.uint64(2)]) << 16) | (np.int64(data[at + np.uint64(3)]) << 24)
+    )  # fmt: skip
+
+
+@kernel
 def _same_definition(data, a, b, length):
     for k in range(length):  # noqa: SIM110  (numba knows no all() of a generator)
         if data[a + k] != data[b + k]:
@@ -104,6 +113,17 @@ def _note_definition(data, at, length, slot_of_global, first, n, definitions):
 
 
 @kernel
+def _set_local(local, k, definitions, d):
+    """Copies what the walk needs of definition d to row k, where it stays in the cache: payload size, place of the
+    time, slot, definition, and 1 for messages that announce developer fields."""
+    local[k, 0] = definitions[d, 3]
+    local[k, 1] = definitions[d, 4]
+    local[k, 2] = definitions[d, 2]
+    local[k, 3] = d
+    local[k, 4] = definitions[d, 6] == FIELD_DESCRIPTION or definitions[d, 6] == DEVELOPER_DATA_ID
+
+
+@kernel
 def walk(data, start, stop, slot_of_global, state, counts, rows, definitions, messages):
     """Goes through the messages in ``data[start:stop]`` and notes where those of wanted kinds stand.
 
@@ -129,6 +149,10 @@ def walk(data, start, stop, slot_of_global, state, counts, rows, definitions, me
     (status, offset) : why the walk ended, OK, CUT or UNDEFINED, and before which message. FULL when `definitions` or
         `messages` is too small: then `counts` says what is needed of messages, at least of definitions.
     """
+    local = np.full((16, 8), -1, dtype=np.int64)
+    for k in range(16):
+        if state[k] >= 0:
+            _set_local(local, k, definitions, state[k])
     clock = state[CLOCK]
     n, n_defs, n_all = counts[0], counts[1], counts[2]
     first_def, first_dev_def = n_defs, n_defs
@@ -145,35 +169,37 @@ def walk(data, start, stop, slot_of_global, state, counts, rows, definitions, me
             if d >= len(definitions):
                 status = FULL
                 break
-            state[header & 0xF] = d
+            _set_local(local, header & 0xF, definitions, d)
             at += length
             continue
-        d = state[(header >> 5) & 0x3] if header & 0x80 else state[header & 0xF]
-        if d < 0:
+        k = (header >> 5) & 0x3 if header & 0x80 else header & 0xF
+        size = local[k, 0]
+        if size < 0:
             status = UNDEFINED
             break
-        size, time_at = definitions[d, 3], definitions[d, 4]
         if at + 1 + size > stop:
             status = CUT
             break
-        if time_at >= 0:
-            seen = _read_uint32(data, at + 1 + time_at, definitions[d, 5] == 1)
+        if local[k, 1] >= 0:
+            seen = _read_uint32(data, at + 1 + local[k, 1], definitions[local[k, 3], 5] == 1)
             clock = seen if seen != 0xFFFFFFFF else clock
         if header & 0x80:
             clock += ((header & 0x1F) - clock) & 0x1F
-        slot = definitions[d, 2]
+        slot = local[k, 2]
         if slot >= 0:
             if n < len(messages):
                 messages[n, 0] = at + 1
-                messages[n, 1] = d
+                messages[n, 1] = local[k, 3]
                 messages[n, 2] = rows[slot]
                 messages[n, 3] = clock if header & 0x80 else -1
             n += 1
             rows[slot] += 1
-        if definitions[d, 6] == FIELD_DESCRIPTION or definitions[d, 6] == DEVELOPER_DATA_ID:
+        if local[k, 4] == 1:
             first_dev_def = n_defs
         n_all += 1
         at += 1 + size
+    for k in range(16):
+        state[k] = local[k, 3]
     state[CLOCK] = clock
     counts[0], counts[1], counts[2] = n, n_defs, n_all
     return (FULL if n > len(messages) else status), at
@@ -222,11 +248,12 @@ def _read_integer(data, p, kind, is_big):
 def _fill_any(data, places, at, kind, is_big, missing, scale, offset, out):
     """One column's share of `fill`, whatever the kind of number."""
     bits = np.zeros(1, dtype=np.int64)
+    single, double = bits.view(np.float32), bits.view(np.float64)
     for k in range(len(places)):
         raw = _read_integer(data, places[k, 0] + at, kind, is_big)
         if kind >= F32:
             bits[0] = raw
-            value = np.float64(bits.view(np.float32)[0]) if kind == F32 else bits.view(np.float64)[0]
+            value = np.float64(single[0]) if kind == F32 else double[0]
         elif raw == missing:
             value = np.nan
         elif kind == U64:
@@ -241,30 +268,49 @@ def _fill_any(data, places, at, kind, is_big, missing, scale, offset, out):
 
 
 @kernel
-def _fill_byte(data, places, at, missing, scale, offset, out):
-    """`_fill_any` for U8, the most frequent kind."""
+def _fill_byte(data, places, at, missing, out):
+    """`_fill_any` for U8 without scale, the most frequent kind. Unsigned indices spare a check for negative ones."""
     for k in range(len(places)):
-        raw = np.int64(data[places[k, 0] + at])
-        out[places[k, 1]] = np.nan if raw == missing else np.float64(raw) / scale - offset
+        raw = np.int64(data[np.uint64(places[k, 0]) + at])
+        out[np.uint64(places[k, 1])] = np.float64(raw) if raw != missing else np.nan
 
 
 @kernel
 def _fill_word(data, places, at, missing, scale, offset, out):
     """`_fill_any` for U16, least byte first."""
     for k in range(len(places)):
-        p = places[k, 0] + at
-        raw = np.int64(data[p]) | (np.int64(data[p + 1]) << 8)
-        out[places[k, 1]] = np.nan if raw == missing else np.float64(raw) / scale - offset
+        p = np.uint64(places[k, 0]) + at
+        raw = np.int64(data[p]) | (np.int64(data[p + np.uint64(1)]) << 8)
+        value = np.float64(raw) / scale - offset
+        out[np.uint64(places[k, 1])] = value if raw != missing else np.nan
 
 
 @kernel
-def _fill_long(data, places, at, is_signed, missing, scale, offset, out):
-    """`_fill_any` for U32 and S32, least byte first."""
+def _fill_long(data, places, at, missing, scale, offset, out):
+    """`_fill_any` for U32, least byte first."""
     for k in range(len(places)):
-        raw = _read_uint32(data, places[k, 0] + at, False)
-        if is_signed and raw > 0x7FFFFFFF:
-            raw -= 4294967296
-        out[places[k, 1]] = np.nan if raw == missing else np.float64(raw) / scale - offset
+        raw = _little_uint32(data, np.uint64(places[k, 0]) + at)
+        value = np.float64(raw) / scale - offset
+        out[np.uint64(places[k, 1])] = value if raw != missing else np.nan
+
+
+@kernel
+def _fill_plain_long(data, places, at, limit, missing, out):
+    """`_fill_any` for U32 and S32 without scale, least byte first; numbers above `limit` are negative ones."""
+    for k in range(len(places)):
+        raw = _little_uint32(data, np.uint64(places[k, 0]) + at)
+        value = np.float64(raw) if raw <= limit else np.float64(raw - 4294967296)
+        out[np.uint64(places[k, 1])] = value if raw != missing else np.nan
+
+
+@kernel
+def _fill_float(data, places, at, out):
+    """`_fill_any` for F32 without scale, least byte first: what most developer fields are."""
+    bits = np.zeros(1, dtype=np.uint32)
+    single = bits.view(np.float32)
+    for k in range(len(places)):
+        bits[0] = np.uint32(_little_uint32(data, np.uint64(places[k, 0]) + at))
+        out[np.uint64(places[k, 1])] = np.float64(single[0])
 
 
 @kernel
@@ -289,12 +335,18 @@ def fill(data, places, starts, columns, scales, out):
         scale, offset = scales[c, 0], scales[c, 1]
         mine = places[starts[d] : starts[d + 1]]
         into = out[columns[c, 5] :]
+        start = np.uint64(at)
+        is_plain = scale == 0.0 and offset == 0.0
         divisor = scale if scale != 0.0 else 1.0  # dividing by 1 and taking off 0 changes no bit of an integer
-        if kind == U8:
-            _fill_byte(data, mine, at, missing, divisor, offset, into)
+        if kind == U8 and is_plain:
+            _fill_byte(data, mine, start, missing, into)
         elif kind == U16 and not is_big:
-            _fill_word(data, mine, at, missing, divisor, offset, into)
-        elif kind in (U32, S32) and not is_big:
-            _fill_long(data, mine, at, kind == S32, missing, divisor, offset, into)
+            _fill_word(data, mine, start, missing, divisor, offset, into)
+        elif kind == U32 and not is_big and not is_plain:
+            _fill_long(data, mine, start, missing, divisor, offset, into)
+        elif kind == F32 and not is_big and is_plain:
+            _fill_float(data, mine, start, into)
+        elif kind in (U32, S32) and not is_big and is_plain:
+            _fill_plain_long(data, mine, start, 0x7FFFFFFF if kind == S32 else 0xFFFFFFFF, missing, into)
         else:
             _fill_any(data, mine, at, kind, is_big, missing, scale, offset, into)

@@ -1,0 +1,215 @@
+"""FIT to columns, raced: runlake, fitdecode and pyroparse file by file in one process, medians of interleaved rounds.
+
+Run by `make bench` in an environment of its own. Records, laps and sessions with all their fields, checksum checked;
+every decoder reads from disk (page cache warm). fitdecode ends in pandas frames, pyroparse in an Arrow table of the
+records alone, runlake in NumPy columns. CPU time of the process, so that a busy machine does not tilt the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.metadata
+import math
+import resource
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
+
+from runlake.formats import _fit_fast as fast
+from runlake.formats import fit
+from runlake.formats._fit_frame import checksum, find_frames
+from runlake.kernels.fit import fill, group_by_definition, walk
+
+FILES = (
+    "run-treadmill-elevate.fit", "run-fr955-stryd.fit", "run-6k-fr645m.fit", "run-9k-coros-pace2.fit",
+    "run-9k-fenix6.fit", "run-trail-suunto9.fit", "run-intervals-8x400-fr265.fit", "run-tempo-16min-fr265.fit",
+    "run-track-4x800-coros.fit", "run-easy-a02-2.fit",
+)  # fmt: skip
+ALL_FIELDS = {"record": None, "lap": None, "session": None}
+ROUNDS = 7
+HOUR_RECORDS = 3600
+MOST_RECORDS = 100_000
+
+
+def runlake_columns(path: Path) -> int:
+    """Records in columns, all fields of records, laps and sessions, checksum checked."""
+    data = path.read_bytes()
+    array = np.frombuffer(data, dtype=np.uint8)
+    frames = find_frames(data, array)
+    assert not frames.problems
+    spans = [fast.Span(f.start_of_data, f.stop) for f in frames.frames]
+    columns, _ = fast.decode(data, array, spans, ALL_FIELDS)
+    return columns.get("record").n
+
+
+def runlake_cold_plan(path: Path) -> int:
+    """The same when no file like it was read before."""
+    from runlake.formats import _fit_developer, _fit_plan
+
+    _fit_plan._PLANS.clear()
+    _fit_developer._BOUND.clear()
+    return runlake_columns(path)
+
+
+def runlake_read(path: Path) -> int:
+    """What the product does: recordings with channels, laps, events, totals."""
+    return fit.read(path.read_bytes()).n_records_in
+
+
+def fitdecode_frames(path: Path) -> int:
+    """fitdecode with its defaults, into pandas frames."""
+    import fitdecode
+    import pandas as pd
+
+    rows: dict[str, list[dict[str, object]]] = {"record": [], "lap": [], "session": []}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with fitdecode.FitReader(str(path)) as reader:
+            for frame in reader:
+                if frame.frame_type == fitdecode.FIT_FRAME_DATA and frame.name in rows:
+                    rows[frame.name].append({f.name: f.value for f in frame.fields})
+    frames = {name: pd.DataFrame(found) for name, found in rows.items()}
+    return len(frames["record"])
+
+
+def pyroparse_table(path: Path) -> int:
+    """pyroparse into an Arrow table (records alone)."""
+    import pyroparse
+
+    return pyroparse.read_fit(str(path), deduplicate=False).num_rows
+
+
+def kernel_floor(path: Path) -> Callable[[], int]:
+    """What the kernels alone take: checksum, walk, grouping, fill, with every array there already."""
+    data = path.read_bytes()
+    array = np.frombuffer(data, dtype=np.uint8)
+    (frame,) = find_frames(data, array).frames
+    slots = fast.slots_for(ALL_FIELDS)
+    span = fast.Span(frame.start_of_data, frame.stop)
+    seen: dict[str, tuple[object, ...]] = {}
+    original = fast.fill
+    fast.fill = lambda *given: seen.update(fill=given)  # type: ignore[assignment]
+    try:
+        walked = fast.walk_spans(array, [span], slots)
+        fast.columns_of(data, array, [span], walked, slots)
+    finally:
+        fast.fill = original
+    messages, definitions = walked.messages.copy(), walked.definitions.copy()
+    starts = np.empty(len(definitions) + 1, dtype=np.int64)
+    order, places = np.empty(len(messages), dtype=np.int64), np.empty((len(messages), 2), dtype=np.int32)
+
+    def run() -> int:
+        checksum(array, frame.start, frame.stop)
+        counts, rows = np.zeros(3, dtype=np.int64), np.zeros(slots.n, dtype=np.int64)
+        walk(array, span.start, span.stop, slots.of_global, fast.fresh_state(), counts, rows, definitions, messages)
+        group_by_definition(messages, starts, order, places)
+        fill(*seen["fill"])
+        return int(rows[0])
+
+    return run
+
+
+def race(paths: list[Path], rounds: int) -> dict[str, dict[str, tuple[float, int]]]:
+    """Median CPU milliseconds and records by file and decoder; the decoders take turns."""
+    runners: dict[str, Callable[[Path], int]] = {
+        "runlake columns": runlake_columns,
+        "runlake, new kind of file": runlake_cold_plan,
+        "runlake recordings": runlake_read,
+        "pyroparse": pyroparse_table,
+        "fitdecode": fitdecode_frames,
+    }
+    found: dict[str, dict[str, tuple[float, int]]] = {}
+    for path in paths:
+        floor = kernel_floor(path)
+        here = {"kernel floor": lambda _path, floor=floor: floor(), **runners}
+        times: dict[str, list[float]] = {name: [] for name in here}
+        records = {}
+        for name, run in here.items():
+            records[name] = run(path)
+        for _ in range(rounds):
+            for name, run in here.items():
+                repeat = 1 if name == "fitdecode" else 5
+                times[name].append(_cpu_ms(run, path, repeat))
+        found[path.name] = {name: (statistics.median(t), records[name]) for name, t in times.items()}
+    return found
+
+
+def _cpu_ms(run: Callable[[Path], int], path: Path, repeat: int) -> float:
+    gc.collect()
+    start = time.process_time()
+    for _ in range(repeat):
+        run(path)
+    return 1000.0 * (time.process_time() - start) / repeat
+
+
+def geometric_mean(values: list[float]) -> float:
+    """The mean for ratios."""
+    return math.exp(statistics.fmean(math.log(v) for v in values))
+
+
+def big_file() -> bytes:
+    """100,000 records of twelve fields."""
+    from simulator.fit_writer import FitWriter
+
+    fields = [(253, "uint32"), (0, "sint32"), (1, "sint32"), (5, "uint32"), (73, "uint32"), (78, "uint32"),
+              (3, "uint8"), (4, "uint8"), (7, "uint16"), (13, "sint8"), (53, "uint8"), (85, "uint16")]  # fmt: skip
+    writer = FitWriter().define(0, 0, [(0, "enum")]).data(0, [4]).define(1, 20, fields)
+    for k in range(MOST_RECORDS):
+        writer.data(
+            1, [1_100_000_000 + k, 500_000_000 + k, 90_000_000, 300 * k, 3000, 3000, 150, 85, 250, 20, 64, 11000]
+        )
+    return writer.to_bytes()
+
+
+def report(found: dict[str, dict[str, tuple[float, int]]]) -> None:
+    """The table of milliseconds, and the geometric means of the ratios."""
+    names = list(next(iter(found.values())))
+    print(f"{'file':36} {'records':>7}  " + "  ".join(f"{name:>14.14}" for name in names) + "   ms")
+    for file, here in found.items():
+        cells = "  ".join(f"{here[name][0]:14.3f}" for name in names)
+        print(f"{file:36} {here['runlake columns'][1]:7}  {cells}")
+    for name in ("fitdecode", "pyroparse"):
+        ratio = geometric_mean([here[name][0] / here["runlake columns"][0] for here in found.values()])
+        cold = geometric_mean([here[name][0] / here["runlake, new kind of file"][0] for here in found.values()])
+        product = geometric_mean([here[name][0] / here["runlake recordings"][0] for here in found.values()])
+        print(f"{name} / runlake columns {ratio:.1f}x (new kind of file {cold:.1f}x; whole recordings {product:.1f}x)")
+    floor = geometric_mean([here["runlake columns"][0] / here["kernel floor"][0] for here in found.values()])
+    hour = [here["runlake columns"][0] * HOUR_RECORDS / here["runlake columns"][1] for here in found.values()]
+    print(f"columns / kernel floor {floor:.2f}x; a one-hour file (3,600 records) {geometric_mean(hour):.2f} ms")
+
+
+def main() -> None:
+    """Run the race on the corpus given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    paths = [given.corpus / name for name in FILES if (given.corpus / name).is_file()]
+    if not paths:
+        sys.exit(f"no corpus at {given.corpus}")
+    versions = [f"{p} {importlib.metadata.version(p)}" for p in ("fitdecode", "pyroparse", "numpy", "numba", "pandas")]
+    print("FIT:", ", ".join([f"Python {sys.version.split()[0]}", *versions]))
+    report(race(paths, given.rounds))
+    data = big_file()
+    fit.read(paths[0].read_bytes())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    n = fit.read(data).n_records_kept
+    spent = 1000.0 * (time.process_time() - start)
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(
+        f"a file of {n} records ({len(data) / 1e6:.1f} MB): {spent:.1f} ms, peak memory {more:.0f} MB above that before"
+    )
+
+
+if __name__ == "__main__":
+    main()
