@@ -183,7 +183,7 @@ def test_corpus_by_scanner_equals_expat(corpus: Path) -> None:
         ours, theirs = read_scan(data, WORDS), read_expat(data, WORDS)
         assert ours is not None
         np.testing.assert_array_equal(ours.columns, theirs.columns, err_msg=path.name)
-        assert ours.nodes == theirs.nodes
+        np.testing.assert_equal(ours.nodes.rows(), theirs.nodes.rows())
         assert ours.oddities.n_unzoned_times == theirs.oddities.n_unzoned_times
         n_points += ours.n
     assert n_points > 20_000

@@ -88,8 +88,8 @@ def scan(function: Any, data: bytes, words: Any, room: int = 50) -> tuple[Any, A
     table, _ = _table(words)
     values = np.full((10, room), np.nan)
     nodes, spots = np.zeros((200, 8), dtype=np.int64), np.zeros((100, 4), dtype=np.int64)
-    info = np.zeros(kernels.N_INFO, dtype=np.int64)
-    function(bytes_of(data), table, values, nodes, spots, info)
+    info, numbers = np.zeros(kernels.N_INFO, dtype=np.int64), np.zeros(200)
+    function(bytes_of(data), table, values, nodes, numbers, spots, info)
     return values, nodes, spots, info
 
 
@@ -171,6 +171,29 @@ def test_any_bytes_end_in_bounds_and_with_counts_that_fit(data: bytes) -> None:
         assert 0 <= point_index < max(1, info[kernels.N_POINTS])
         assert 0 <= first <= stop <= len(data)
     del values
+
+
+def test_numbers_and_times_of_laps_are_read_as_elementtree_reads_them() -> None:
+    laps = "".join(
+        f"<Lap StartTime='2026-01-02T03:{k:02d}:05.5Z'><TotalTimeSeconds>{k}.25</TotalTimeSeconds>"
+        f"<Calories> </Calories><AverageHeartRateBpm><Value> 14{k} </Value></AverageHeartRateBpm><MaximumSpeed>fast</MaximumSpeed>"
+        f"<Track><Trackpoint><Time>2026-01-02T03:{k:02d}:06Z</Time></Trackpoint></Track></Lap>"
+        for k in range(9)
+    )
+    found = []
+    for function in (kernels.scan_xml, reference.scan_xml):
+        table, names = _table(tcx.WORDS)
+        values, numbers = np.full((10, 50), np.nan), np.zeros(200)
+        nodes, spots = np.zeros((200, 8), dtype=np.int64), np.zeros((100, 4), dtype=np.int64)
+        info = np.zeros(kernels.N_INFO, dtype=np.int64)
+        data = f"<Activities><Activity Sport='Running'>{laps}</Activity></Activities>".encode()
+        function(bytes_of(data), table, values, nodes, numbers, spots, info)
+        n = info[kernels.N_NODES]
+        found.append([(names[slot], number) for slot, number in zip(nodes[:n, 0], numbers[:n], strict=True)])
+    np.testing.assert_equal(found[0], found[1])
+    assert ("totaltimeseconds", 8.25) in found[0]
+    assert ("value", 143.0) in found[0]
+    assert ("lap", 1_767_323_045.5) in found[0]
 
 
 TEXT = (

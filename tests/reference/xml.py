@@ -59,11 +59,12 @@ def _key(tag: str) -> tuple[int, int]:
     return h, len(name.encode())
 
 
-def scan_xml(array: Any, table: Any, values: Any, nodes: Any, spots: Any, info: Any) -> None:
+def scan_xml(array: Any, table: Any, values: Any, nodes: Any, numbers: Any, spots: Any, info: Any) -> None:
     """Fills values, nodes (not their offsets) and the counts of info for a well-formed document with plain values."""
     known = _meanings(table)
     info[:] = 0
     values[:] = math.nan
+    numbers[:] = math.nan
     unknown = (-1, (0, 0, 0, -1, 0))
 
     def fill(element: ElementTree.Element, point: int, depth: int) -> None:
@@ -96,6 +97,13 @@ def scan_xml(array: Any, table: Any, values: Any, nodes: Any, spots: Any, info: 
             nodes[node, kernels.NODE_SLOT], nodes[node, kernels.NODE_PARENT] = slot, parent
             nodes[node, kernels.NODE_FIRST] = info[kernels.N_POINTS]
             nodes[node, kernels.NODE_LEAF] = len(element) == 0
+            if row[2] & kernels.NUMBER and len(element) == 0:
+                text = (element.text or "").encode()
+                value, end, _ = read_decimal(text, 0, len(text))
+                numbers[node] = value if not text[end:].strip() else math.nan
+            elif row[2] & kernels.STAMP:
+                times = [read_time(value.encode(), 0, len(value))[0] for value in element.attrib.values()]
+                numbers[node] = next((value for value in times if not math.isnan(value)), math.nan)
         for child in element:
             walk(child, node)
         if row[2] & kernels.NODE:

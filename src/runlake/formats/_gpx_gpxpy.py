@@ -9,7 +9,7 @@ import gpxpy.gpx
 from lxml import etree
 
 from runlake.formats import _xml_document as doc
-from runlake.formats._xml_document import Document, Node, Vocabulary
+from runlake.formats._xml_document import Document, Nodes, Vocabulary
 from runlake.formats._xml_values import Tally
 from runlake.model.recording import NAN
 
@@ -24,23 +24,35 @@ def read_gpxpy(data: bytes, words: Vocabulary) -> Document | None:
     except (gpxpy.gpx.GPXException, etree.LxmlError, ValueError, TypeError, AttributeError, KeyError):
         # Undocumented ones included: gpxpy's parser and its converters raise what Python raises.
         return None
-    nodes: list[Node] = [Node("gpx", -1, {"creator": gpx.creator or ""}, "", 0, 0)]
+    names, parents, firsts, texts = ["gpx"], [-1], [0], [""]
     rows: list[list[float]] = []
     tally = Tally()
     for track in gpx.tracks:
-        parent = len(nodes)
-        nodes.append(Node("trk", 0, {}, "", len(rows), len(rows)))
-        nodes += [Node("name", parent, {}, track.name, len(rows), len(rows))] if track.name else []
-        nodes += [Node("type", parent, {}, track.type, len(rows), len(rows))] if track.type else []
+        parent = len(names)
+        for name, text, above in (("trk", "", 0), ("name", track.name, parent), ("type", track.type, parent)):
+            if text is not None:
+                names.append(name)
+                parents.append(above)
+                firsts.append(len(rows))
+                texts.append(text)
         for segment in track.segments:
-            first = len(rows)
+            names.append("trkseg")
+            parents.append(parent)
+            firsts.append(len(rows))
+            texts.append("")
             rows += [_row(point, words, tally) for point in segment.points]
-            nodes.append(Node("trkseg", parent, {}, "", first, len(rows)))
-        nodes[parent] = nodes[parent]._replace(stop_point=len(rows))
-    nodes[0] = nodes[0]._replace(stop_point=len(rows))
+    creator = gpx.creator or ""
     return Document(
         columns=doc.stack_columns(rows),
-        nodes=tuple(nodes),
+        nodes=Nodes(
+            names,
+            parents,
+            firsts,
+            [len(rows)] * len(names),
+            [NAN] * len(names),
+            texts.__getitem__,
+            lambda i: creator if i == 0 else "",
+        ),
         oddities=tally.oddities(),
         n_points_in=len(rows),
         decoder="gpxpy",

@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from runlake.formats._xml_document import TIME, Document, Tree
-from runlake.formats._xml_values import parse_decimal, parse_time
+from runlake.formats._xml_document import TIME, Document, Nodes
 from runlake.model.recording import NAN, DeviceTotals, Lap, TimerEvent
 
 TRIGGERS = {"manual": "manual", "distance": "distance", "time": "time", "location": "position_lap"}
@@ -20,7 +19,7 @@ MIN_PAUSE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class TcxLap:
-    """A lap with the points first..stop inside it, and where its tracks begin."""
+    """A lap with the points first..stop inside it, and where its tracks but the first begin."""
 
     lap: Lap
     calories_kcal: float
@@ -29,39 +28,49 @@ class TcxLap:
     breaks: tuple[int, ...]
 
 
-def _number(tree: Tree, at: int, *names: str) -> float:
-    return parse_decimal(tree.text(at, *names))
+def read_laps(document: Document, activity: int, end: int) -> list[TcxLap]:
+    """The laps among the nodes activity..end, in file order; one ends with its time and points, before the next."""
+    found = _gather(document.nodes, activity, end)
+    starts = [document.nodes.numbers[each.node] for each in found]
+    return [
+        _lap(document, each, starts[k], starts[k + 1] if k + 1 < len(found) else NAN) for k, each in enumerate(found)
+    ]
 
 
-def _first_number(tree: Tree, at: int, *paths: tuple[str, ...]) -> float:
-    for path in paths:
-        value = _number(tree, at, *path)
-        if not math.isnan(value):
-            return value
-    return NAN
+@dataclass(slots=True)
+class _Found:
+    """Nodes of one lap: itself, its fields by name (by the name around for a ``value``), its tracks."""
+
+    node: int
+    fields: dict[str, int]
+    tracks: list[int]
+
+
+def _gather(nodes: Nodes, activity: int, end: int) -> list[_Found]:
+    names, parents = nodes.names, nodes.parents
+    found: list[_Found] = []
+    inside: dict[int, _Found] = {}
+    for i in range(activity + 1, end):
+        name, parent = names[i], parents[i]
+        if name == "lap" and parent == activity:
+            inside[i] = lap = _Found(i, {}, [])
+            found.append(lap)
+        elif parent in inside:
+            inside[i] = lap = inside[parent]
+            if name == "track":
+                lap.tracks.append(i)
+            elif name == "value":
+                lap.fields[names[parent]] = i
+            else:
+                lap.fields.setdefault(name, i)
+    return found
 
 
 def _last_time(document: Document, first: int, stop: int) -> float:
     times = document.columns[TIME, first:stop]
-    times = times[np.isfinite(times)]
+    if document.filled[TIME] != document.n:
+        times = times[np.isfinite(times)]
     return float(times.max()) if len(times) else NAN
-
-
-def read_laps(document: Document, tree: Tree, activity: int) -> list[TcxLap]:
-    """The laps of the activity node in file order; one ends with its time and points, before the next."""
-    nodes = [(i, tree.nodes[i]) for i in tree.children(activity, "lap")]
-    starts = [parse_time(node.attributes.get("starttime", ""))[0] for _, node in nodes]
-    laps = []
-    for k, (i, node) in enumerate(nodes):
-        timer_s = _number(tree, i, "totaltimeseconds")
-        next_start = starts[k + 1] if k + 1 < len(nodes) else NAN
-        breaks = tuple(tree.nodes[t].first_point for t in tree.children(i, "track")[1:])
-        last = _last_time(document, node.first_point, node.stop_point)
-        end = _end(starts[k], timer_s, last, next_start)
-        calories = _number(tree, i, "calories")
-        lap = _lap(tree, i, starts[k], end, timer_s)
-        laps.append(TcxLap(lap, calories, node.first_point, node.stop_point, breaks))
-    return laps
 
 
 def _end(start: float, timer_s: float, last_point: float, next_start: float) -> float:
@@ -73,23 +82,35 @@ def _end(start: float, timer_s: float, last_point: float, next_start: float) -> 
     return min(end, next_start) if next_start >= start else end
 
 
-def _lap(tree: Tree, i: int, start: float, end: float, timer_s: float) -> Lap:
-    extension = ("extensions", "lx")
-    return Lap(
+def _lap(document: Document, found: _Found, start: float, next_start: float) -> TcxLap:
+    nodes, fields = document.nodes, found.fields
+    first, stop = nodes.firsts[found.node], nodes.stops[found.node]
+
+    def number(name: str) -> float:
+        return nodes.numbers[fields[name]] if name in fields else NAN
+
+    def either(*names: str) -> float:
+        return next((number(name) for name in names if not math.isnan(number(name))), NAN)
+
+    timer_s = number("totaltimeseconds")
+    end = _end(start, timer_s, _last_time(document, first, stop), next_start)
+    lap = Lap(
         start_time_utc_s=start,
         end_time_utc_s=end,
         elapsed_s=end - start,
         timer_s=timer_s,
-        distance_m=_number(tree, i, "distancemeters"),
-        trigger=TRIGGERS.get(tree.text(i, "triggermethod").lower(), ""),
-        intensity=INTENSITIES.get(tree.text(i, "intensity").lower(), ""),
-        mean_speed_mps=_number(tree, i, *extension, "avgspeed"),
-        max_speed_mps=_number(tree, i, "maximumspeed"),
-        mean_heart_rate_bpm=_number(tree, i, "averageheartratebpm", "value"),
-        max_heart_rate_bpm=_number(tree, i, "maximumheartratebpm", "value"),
-        mean_cadence_cpm=_first_number(tree, i, (*extension, "avgruncadence"), ("cadence",)),
-        max_cadence_cpm=_first_number(tree, i, (*extension, "maxruncadence"), (*extension, "maxbikecadence")),
+        distance_m=number("distancemeters"),
+        trigger=TRIGGERS.get(nodes.text(fields.get("triggermethod", -1)).lower(), ""),
+        intensity=INTENSITIES.get(nodes.text(fields.get("intensity", -1)).lower(), ""),
+        mean_speed_mps=number("avgspeed"),
+        max_speed_mps=number("maximumspeed"),
+        mean_heart_rate_bpm=number("averageheartratebpm"),
+        max_heart_rate_bpm=number("maximumheartratebpm"),
+        mean_cadence_cpm=either("avgruncadence", "cadence"),
+        max_cadence_cpm=either("maxruncadence", "maxbikecadence"),
     )
+    breaks = tuple(nodes.firsts[i] for i in found.tracks[1:])
+    return TcxLap(lap, number("calories"), first, stop, breaks)
 
 
 def totals(laps: list[TcxLap]) -> DeviceTotals:

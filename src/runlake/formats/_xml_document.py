@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
@@ -46,22 +45,66 @@ class Vocabulary:
     """Nodes that hold points; after damage, reading can resume where one begins."""
     attributed: Mapping[str, str]
     """Node → the one of its attributes that is kept."""
+    numbers: frozenset[str]
+    """Nodes whose text is a number."""
+    stamps: frozenset[str]
+    """Nodes with a time as attribute."""
     tag: str
     """The point's element as it is usually written."""
     others: frozenset[str] = frozenset()
     """Elements that look like points but are none (way points); nothing inside them counts."""
 
 
-class Node(NamedTuple):
-    """An element outside the points, and the points first..stop inside it; `parent` is the node around."""
+class Nodes:
+    """The elements outside the points, in document order: columns of equal length.
 
-    name: str
-    parent: int
-    attributes: Mapping[str, str]
-    """By name in lower case; {} where the vocabulary wants none."""
-    text: str
-    first_point: int
-    stop_point: int
+    `parents` is the node around (-1 none), `firsts` and `stops` the points first..stop inside, `numbers` the number
+    that the text is, or the time that an attribute is, by the vocabulary (NaN without).
+    """
+
+    __slots__ = ("_attribute", "_text", "firsts", "names", "numbers", "parents", "stops")
+
+    def __init__(
+        self,
+        names: Sequence[str] = (),
+        parents: Sequence[int] = (),
+        firsts: Sequence[int] = (),
+        stops: Sequence[int] = (),
+        numbers: Sequence[float] = (),
+        text: Callable[[int], str] = lambda _: "",
+        attribute: Callable[[int], str] = lambda _: "",
+    ) -> None:
+        self.names, self.parents, self.firsts, self.stops, self.numbers = names, parents, firsts, stops, numbers
+        self._text, self._attribute = text, attribute
+
+    def text(self, node: int) -> str:
+        """The node's text, blanks around it gone; "" for one that holds elements, and for node -1."""
+        return self._text(node) if node >= 0 else ""
+
+    def attribute(self, node: int) -> str:
+        """The attribute that the vocabulary wants of this node; "" without, and for node -1."""
+        return self._attribute(node) if node >= 0 else ""
+
+    def all(self, name: str) -> list[int]:
+        """Every node of that name, wherever it stands."""
+        return [i for i, each in enumerate(self.names) if each == name]
+
+    def child(self, parent: int, name: str, stop: int) -> int:
+        """The first child of that name among the nodes before `stop`; -1 when there is none."""
+        at = parent
+        while parent >= 0:
+            try:
+                at = self.names.index(name, at + 1, stop)
+            except ValueError:
+                break
+            if self.parents[at] == parent:
+                return at
+        return -1
+
+    def rows(self) -> list[tuple[str, int, int, int, float, str, str]]:
+        """All of it, node by node, for comparing."""
+        columns = zip(self.names, self.parents, self.firsts, self.stops, self.numbers, strict=True)
+        return [(*row, self.text(i), self.attribute(i)) for i, row in enumerate(columns)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +122,7 @@ class Document:
     """Points as float64[10, n] by COLUMNS (NaN missing) in file order, and the elements around them."""
 
     columns: F8
-    nodes: tuple[Node, ...]
+    nodes: Nodes
     oddities: Oddities = field(default_factory=Oddities)
     notes: tuple[str, ...] = ()
     is_damaged: bool = False
@@ -104,35 +147,6 @@ def count_filled(columns: F8) -> tuple[int, ...]:
     with np.errstate(invalid="ignore"):
         is_placed = (np.abs(columns[LATITUDE]) <= 90.0) & (np.abs(columns[LONGITUDE]) <= 180.0)
     return (*np.isfinite(columns).sum(axis=1).tolist(), int(is_placed.sum()))
-
-
-class Tree:
-    """The nodes of a document by parent and name."""
-
-    __slots__ = ("_children", "nodes")
-
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.nodes = nodes
-        self._children: dict[tuple[int, str], list[int]] = {}
-        for index, node in enumerate(nodes):
-            self._children.setdefault((node.parent, node.name), []).append(index)
-
-    def all(self, name: str) -> list[int]:
-        """Index of every node of that name, wherever it stands."""
-        return [i for i, node in enumerate(self.nodes) if node.name == name]
-
-    def children(self, parent: int, name: str) -> list[int]:
-        """Index of each child of that name, in order."""
-        return self._children.get((parent, name), [])
-
-    def text(self, parent: int, *names: str) -> str:
-        """Text of the first descendant reached by following `names` down; "" when there is none."""
-        for name in names:
-            found = self._children.get((parent, name))
-            if not found:
-                return ""
-            parent = found[0]
-        return self.nodes[parent].text
 
 
 def refuse(code: str, what: str) -> FormatError:

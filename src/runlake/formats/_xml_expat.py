@@ -7,11 +7,21 @@ from xml.parsers import expat
 
 from runlake.errors import FormatError
 from runlake.formats import _xml_document as doc
-from runlake.formats._xml_document import Document, Node, Vocabulary
-from runlake.formats._xml_values import Tally
+from runlake.formats._xml_document import Document, Nodes, Vocabulary
+from runlake.formats._xml_values import Tally, parse_decimal, parse_time
 from runlake.model.recording import NAN
 
 CHUNK_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class _Node:
+    name: str
+    parent: int
+    attribute: str
+    first: int
+    stop: int
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -23,7 +33,7 @@ class Builder:
     rows: list[list[float]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     open_nodes: list[int] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[_Node] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     n_points_in: int = 0
     namespaces: set[tuple[str, str]] = field(default_factory=set)
@@ -75,12 +85,10 @@ class Builder:
         if len(self.nodes) >= doc.MAX_NODES:
             raise doc.too_many_nodes()
         parent = self.open_nodes[-1] if self.open_nodes else -1
-        n = len(self.rows)
-        kept: dict[str, str] = {}
-        if wanted := self.words.attributed.get(local):
-            kept.update((wanted, value) for key, value in attributes.items() if key.lower() == wanted)
+        wanted = self.words.attributed.get(local)
+        given = next((value for key, value in attributes.items() if wanted and key.lower() == wanted), "")
         self.open_nodes.append(len(self.nodes))
-        self.nodes.append(Node(local, parent, kept, "", n, n))
+        self.nodes.append(_Node(local, parent, given, len(self.rows), len(self.rows)))
 
     def data(self, text: str) -> None:
         """Text inside an element."""
@@ -98,9 +106,8 @@ class Builder:
             self._end_in_point(local, depth)
         elif local in self.words.structure and self.open_nodes:
             at = self.open_nodes.pop()
-            node = self.nodes[at]
-            text = "".join(self.text)[: doc.MAX_VALUE_BYTES].strip()
-            self.nodes[at] = Node(node.name, node.parent, node.attributes, text, node.first_point, len(self.rows))
+            self.nodes[at].text = "".join(self.text)[: doc.MAX_VALUE_BYTES].strip()
+            self.nodes[at].stop = len(self.rows)
         self.text.clear()
         self.text_bytes = 0
 
@@ -121,19 +128,34 @@ class Builder:
 
     def document(self, notes: tuple[str, ...], *, is_damaged: bool, decoder: str) -> Document:
         """What was read so far; nodes still open reach to the last point."""
-        n = len(self.rows)
         for at in self.open_nodes:
-            node = self.nodes[at]
-            self.nodes[at] = Node(node.name, node.parent, node.attributes, node.text, node.first_point, n)
+            self.nodes[at].stop = len(self.rows)
         return Document(
             columns=doc.stack_columns(self.rows),
-            nodes=tuple(self.nodes),
+            nodes=self._nodes(),
             oddities=self.tally.oddities(),
             notes=notes,
             is_damaged=is_damaged,
             n_points_in=self.n_points_in,
             decoder=decoder,
         )
+
+    def _nodes(self) -> Nodes:
+        nodes = self.nodes
+        return Nodes(
+            names=[node.name for node in nodes],
+            parents=[node.parent for node in nodes],
+            firsts=[node.first for node in nodes],
+            stops=[node.stop for node in nodes],
+            numbers=[self._number(node) for node in nodes],
+            text=lambda i: nodes[i].text,
+            attribute=lambda i: nodes[i].attribute,
+        )
+
+    def _number(self, node: _Node) -> float:
+        if node.name in self.words.stamps:
+            return parse_time(node.attribute)[0]
+        return parse_decimal(node.text) if node.name in self.words.numbers else NAN
 
 
 def read_expat(data: bytes, words: Vocabulary) -> Document:

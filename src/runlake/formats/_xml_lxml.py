@@ -7,7 +7,7 @@ from bisect import bisect_right
 from lxml import etree
 
 from runlake.errors import FormatError
-from runlake.formats._xml_document import Document, Vocabulary
+from runlake.formats._xml_document import Document, Nodes, Vocabulary
 from runlake.formats._xml_expat import Builder
 
 
@@ -40,13 +40,17 @@ def read_lxml(data: bytes, words: Vocabulary) -> Document | None:
     document = builder.document((f"recovered around {len(errors)} breaks",), is_damaged=True, decoder="lxml")
     if len(kept) == n_before:
         return document
+    nodes = document.nodes
     return Document(
         columns=document.columns[:, kept],
-        nodes=tuple(
-            node._replace(
-                first_point=bisect_right(kept, node.first_point - 1), stop_point=bisect_right(kept, node.stop_point - 1)
-            )
-            for node in document.nodes
+        nodes=Nodes(
+            nodes.names,
+            nodes.parents,
+            [bisect_right(kept, first - 1) for first in nodes.firsts],
+            [bisect_right(kept, stop - 1) for stop in nodes.stops],
+            nodes.numbers,
+            nodes.text,
+            nodes.attribute,
         ),
         oddities=document.oddities,
         notes=document.notes,

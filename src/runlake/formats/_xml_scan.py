@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import cache, partial
 from html import unescape
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from runlake.formats import _xml_document as doc
-from runlake.formats._xml_document import Document, Node, Oddities, Vocabulary
-from runlake.formats._xml_values import Tally
+from runlake.formats._xml_document import Document, Nodes, Oddities, Vocabulary
+from runlake.formats._xml_values import Tally, parse_decimal, parse_time
 from runlake.kernels import xml as kernels
 from runlake.model.recording import NAN
 
@@ -49,6 +47,8 @@ def _table(words: Vocabulary) -> tuple[I8, tuple[str, ...]]:
         *((name, kernels.NODE) for name in words.structure),
         *((name, kernels.OTHER) for name in words.others),
         *((name, kernels.CONTAINER) for name in words.containers),
+        *((name, kernels.NUMBER) for name in words.numbers),
+        *((name, kernels.STAMP) for name in words.stamps),
     ):
         meanings[name] = meanings.get(name, 0) | bit
     for name, meaning in meanings.items():
@@ -75,9 +75,10 @@ def read_scan(data: bytes, words: Vocabulary) -> Document | None:
     while True:
         values = np.empty((len(doc.COLUMNS), n_points))
         nodes = np.empty((n_nodes, 8), dtype=np.int64)
+        numbers = np.empty(n_nodes)
         spots = np.empty((n_spots, 4), dtype=np.int64)
         with QUIET():
-            kernels.scan_xml(array, table, values, nodes, spots, info)
+            kernels.scan_xml(array, table, values, nodes, numbers, spots, info)
         status = int(info[kernels.STATUS])
         if status == kernels.NODES and n_nodes < doc.MAX_NODES:
             n_nodes = min(n_nodes * 16, doc.MAX_NODES)
@@ -93,9 +94,11 @@ def read_scan(data: bytes, words: Vocabulary) -> Document | None:
         raise doc.too_many_nodes()
     if info[kernels.N_POINTS] > doc.MAX_POINTS or (status == kernels.POINTS and n_points > doc.MAX_POINTS):
         raise doc.too_many_points()
-    return (
-        _document(data, values, nodes, names, words.attributed, spots, info.tolist()) if status == kernels.OK else None
-    )
+    if status != kernels.OK:
+        return None
+    n = int(info[kernels.N_NODES])
+    found = _nodes(data, nodes[:n], numbers[:n].tolist(), names, words)
+    return _document(data, values, found, spots, info.tolist())
 
 
 def _room(data: bytes, tag: bytes) -> int:
@@ -111,15 +114,7 @@ def _room(data: bytes, tag: bytes) -> int:
     return min((len(data) - first) * n // (last - first) * 5 // 4 + 64, doc.MAX_POINTS + 1)
 
 
-def _document(
-    data: bytes,
-    values: npt.NDArray[np.float64],
-    nodes: I8,
-    names: tuple[str, ...],
-    attributed: Mapping[str, str],
-    spots: I8,
-    info: list[int],
-) -> Document:
+def _document(data: bytes, values: npt.NDArray[np.float64], nodes: Nodes, spots: I8, info: list[int]) -> Document:
     n = info[kernels.N_POINTS]
     columns = values[:, :n]
     filled = (*info[kernels.FILLED : kernels.FILLED + len(doc.COLUMNS)], info[kernels.N_PLACED])
@@ -133,7 +128,7 @@ def _document(
     notes, is_damaged = _damage(data, info)
     return Document(
         columns=columns,
-        nodes=_nodes(data, nodes[: info[kernels.N_NODES]].tolist(), names, attributed),
+        nodes=nodes,
         oddities=_oddities(tally, info),
         notes=notes,
         is_damaged=is_damaged,
@@ -175,22 +170,27 @@ def _is_harmless(tail: bytes) -> bool:
     return not re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", tail, flags=re.DOTALL).strip()
 
 
-def _nodes(
-    data: bytes, rows: list[list[int]], names: tuple[str, ...], attributed: Mapping[str, str]
-) -> tuple[Node, ...]:
-    out = []
-    for slot, parent, tag, text, stop, first, last, leaf in rows:
-        name = names[slot]
-        wanted = attributed.get(name)
-        attributes = _attribute(data[tag:text], wanted) if wanted else NOTHING
-        inner = ""
-        if leaf and stop > text:
-            inner = _text(data[text : min(stop, text + doc.MAX_VALUE_BYTES)])
-        out.append(Node(name, parent, attributes, inner, first, last))
-    return tuple(out)
+def _nodes(data: bytes, rows: I8, numbers: list[float], slots: tuple[str, ...], words: Vocabulary) -> Nodes:
+    """The nodes with their texts and attributes still in `data`, to be cut out when asked for."""
+    columns = rows.T.tolist()
+    names = [slots[slot] for slot in columns[kernels.NODE_SLOT]]
+    tags, firsts, stops = columns[kernels.NODE_TAG], columns[kernels.NODE_TEXT], columns[kernels.NODE_STOP]
+    leaves = columns[kernels.NODE_LEAF]
 
+    def text(i: int) -> str:
+        return _text(data[firsts[i] : min(stops[i], firsts[i] + doc.MAX_VALUE_BYTES)]) if leaves[i] else ""
 
-NOTHING: Mapping[str, Any] = {}
+    def attribute(i: int) -> str:
+        wanted = words.attributed.get(names[i])
+        return _attribute(data[tags[i] : firsts[i]], wanted) if wanted else ""
+
+    for i, name in enumerate(names):
+        if numbers[i] != numbers[i] and (name in words.numbers or name in words.stamps):
+            numbers[i] = parse_decimal(text(i)) if name in words.numbers else parse_time(attribute(i))[0]
+    return Nodes(
+        names, columns[kernels.NODE_PARENT], columns[kernels.NODE_FIRST], columns[kernels.NODE_LAST], numbers, text,
+        attribute,
+    )  # fmt: skip
 
 
 @cache
@@ -198,10 +198,10 @@ def _attribute_pattern(name: str) -> re.Pattern[bytes]:
     return re.compile(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""".encode(), re.IGNORECASE)
 
 
-def _attribute(tag: bytes, name: str) -> Mapping[str, str]:
-    """The attribute of that name in the tag, as {name: value}."""
+def _attribute(tag: bytes, name: str) -> str:
+    """The attribute of that name in the tag; "" without."""
     found = _attribute_pattern(name).search(tag)
-    return {name: _plain(found[1] if found[1] is not None else found[2])} if found else NOTHING
+    return _plain(found[1] if found[1] is not None else found[2]) if found else ""
 
 
 def _plain(raw: bytes) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from runlake.errors import FormatError, NotAnActivityError, RunlakeError
 from runlake.formats import _xml_document as doc
 from runlake.formats._xml_bytes import root_name
-from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
+from runlake.formats._xml_document import COLUMN_OF, Document, Nodes, Vocabulary
 from runlake.formats._xml_read import read_document
 from runlake.formats._xml_recording import Kept, channels_of, has_position, odd_notes
 from runlake.model.plugins import Reader
@@ -46,6 +46,8 @@ WORDS = Vocabulary(
     structure=frozenset({"gpx", "metadata", "trk", "trkseg", "name", "type", "rte", "link", "author", "extensions"}),
     containers=frozenset({"trk", "trkseg"}),
     attributed={"gpx": "creator"},
+    numbers=frozenset(),
+    stamps=frozenset(),
     tag="trkpt",
     others=frozenset({"wpt", "rtept"}),
 )
@@ -78,16 +80,17 @@ def _recognises(head: bytes) -> bool:
     return root_name(head) in WORDS.roots
 
 
-def _tracks(tree: Tree, n: int) -> list[_Track]:
+def _tracks(nodes: Nodes, n: int) -> list[_Track]:
     """The tracks, which share out all points: those that damage left outside a track go to the one before."""
-    found = tree.all("trk") or [-1]
-    firsts = [0, *(tree.nodes[i].first_point for i in found[1:]), n]
-    breaks = [tree.nodes[i].first_point for i in tree.all("trkseg")]
+    found = nodes.all("trk") or [-1]
+    firsts = [0, *(nodes.firsts[i] for i in found[1:]), n]
+    breaks = [nodes.firsts[i] for i in nodes.all("trkseg")]
     tracks = []
-    for i, first, stop in zip(found, firsts[:-1], firsts[1:], strict=True):
-        inside = breaks[bisect_right(breaks, first) : bisect_left(breaks, stop)]
-        name, kind = (tree.text(i, "name"), tree.text(i, "type")) if i >= 0 else ("", "")
-        tracks.append(_Track(name, kind, first, stop, tuple(inside)))
+    for k, i in enumerate(found):
+        stop = found[k + 1] if k + 1 < len(found) else len(nodes.names)
+        inside = breaks[bisect_right(breaks, firsts[k]) : bisect_left(breaks, firsts[k + 1])]
+        name, kind = (nodes.text(nodes.child(i, which, stop)) for which in ("name", "type"))
+        tracks.append(_Track(name, kind, firsts[k], firsts[k + 1], tuple(inside)))
     return tracks
 
 
@@ -115,17 +118,16 @@ def _sport(track: _Track) -> tuple[str, str]:
     return fit_sport(track.name.split(" ")[0]) if track.name else ("", "")
 
 
-def _device(tree: Tree) -> str:
-    roots = tree.all("gpx")
-    creator = tree.nodes[roots[0]].attributes.get("creator", "").strip()[:80] if roots else ""
+def _device(nodes: Nodes) -> str:
+    creator = nodes.attribute(0).strip()[:80] if nodes.names else ""
     return "" if creator.lower().startswith(SERVICES) else creator
 
 
-def _without_points(document: Document, tree: Tree) -> RunlakeError:
+def _without_points(document: Document) -> RunlakeError:
     if document.is_damaged:
         what = ", ".join(document.notes)
         return FormatError(f"the GPX is damaged before its first track point ({what}); export it again", code="damaged")
-    if any(node.name in {"trk", "trkseg"} for node in tree.nodes):
+    if "trk" in document.nodes.names or "trkseg" in document.nodes.names:
         return NotAnActivityError("a GPX whose track holds no points: nothing was recorded", code="gpx_no_points")
     return NotAnActivityError("a GPX of way points or routes only, no recorded track", code="gpx_waypoints")
 
@@ -136,16 +138,15 @@ def to_reading(document: Document) -> Reading:
     Raises NotAnActivityError (``gpx_route``, ``gpx_no_points``, ``gpx_waypoints``) or FormatError
     (``damaged``, ``no_times``, ``no_positions``).
     """
-    tree = Tree(document.nodes)
     if document.n == 0:
-        raise _without_points(document, tree)
+        raise _without_points(document)
     n_timed, n_placed = document.filled[doc.TIME], document.filled[-1]
     if not n_timed:
         raise _without_times(document)
-    tracks = _tracks(tree, document.n)
+    tracks = _tracks(document.nodes, document.n)
     if n_timed == n_placed == document.n:
         kept: list[Kept] = [slice(track.first, track.stop) for track in tracks if track.first < track.stop]
-        return _reading(document, tree, [t for t in tracks if t.first < t.stop], kept, {})
+        return _reading(document, [t for t in tracks if t.first < t.stop], kept, {})
     is_timed, is_placed = np.isfinite(document.columns[doc.TIME]), has_position(document)
     if not (is_timed & is_placed).any():
         raise FormatError("no track point has both a time and a position; export it again", code="no_positions")
@@ -165,13 +166,11 @@ def to_reading(document: Document) -> Reading:
         "point without time dropped": n_timeless,
         "point of a track without times left out": n_routes,
     }
-    return _reading(document, tree, chosen, kept, dropped)
+    return _reading(document, chosen, kept, dropped)
 
 
-def _reading(
-    document: Document, tree: Tree, tracks: list[_Track], kept: list[Kept], dropped: Mapping[str, int]
-) -> Reading:
-    recordings = tuple(_recording(document, tree, track, k) for track, k in zip(tracks, kept, strict=True))
+def _reading(document: Document, tracks: list[_Track], kept: list[Kept], dropped: Mapping[str, int]) -> Reading:
+    recordings = tuple(_recording(document, track, k) for track, k in zip(tracks, kept, strict=True))
     notes = (f"{what}:{n}" for what, n in dropped.items() if n)
     lost = sum(n for what, n in dropped.items() if what.endswith("dropped"))
     return Reading(
@@ -190,7 +189,7 @@ def _without_times(document: Document) -> RunlakeError:
     return NotAnActivityError("a GPX track without times is a route, not a recording", code="gpx_route")
 
 
-def _recording(document: Document, tree: Tree, track: _Track, kept: Kept) -> Recording:
+def _recording(document: Document, track: _Track, kept: Kept) -> Recording:
     sport, sub_sport = _sport(track)
     times = np.ascontiguousarray(document.columns[doc.TIME][kept])
     return Recording(
@@ -198,7 +197,7 @@ def _recording(document: Document, tree: Tree, track: _Track, kept: Kept) -> Rec
         channels=channels_of(document, document.columns, kept),
         sport=sport,
         sub_sport=sub_sport,
-        device=_device(tree),
+        device=_device(document.nodes),
         name=track.name[:200],
         utc_offset_s=document.oddities.utc_offset_s,
         timer_events=_timer_events(times, kept, track.breaks),

@@ -10,7 +10,7 @@ from runlake.errors import FormatError, NotAnActivityError, RunlakeError
 from runlake.formats import _xml_document as doc
 from runlake.formats._tcx_laps import read_laps, timer_events, totals
 from runlake.formats._xml_bytes import root_name
-from runlake.formats._xml_document import COLUMN_OF, Document, Tree, Vocabulary
+from runlake.formats._xml_document import COLUMN_OF, Document, Vocabulary
 from runlake.formats._xml_read import read_document
 from runlake.formats._xml_recording import Kept, channels_of, has_position, odd_notes
 from runlake.model.plugins import Reader
@@ -37,6 +37,12 @@ STRUCTURE = frozenset(
         "lx", "avgspeed", "avgruncadence", "maxruncadence", "maxbikecadence",
     }
 )  # fmt: skip
+NUMBERS = frozenset(
+    {
+        "totaltimeseconds", "distancemeters", "maximumspeed", "calories", "value", "cadence", "avgspeed",
+        "avgruncadence", "maxruncadence", "maxbikecadence",
+    }
+)  # fmt: skip
 WORDS = Vocabulary(
     format="tcx",
     roots=frozenset({"trainingcenterdatabase", "activities"}),
@@ -47,6 +53,8 @@ WORDS = Vocabulary(
     structure=STRUCTURE,
     containers=frozenset({"activity", "lap", "track"}),
     attributed={"activity": "sport", "lap": "starttime"},
+    numbers=NUMBERS,
+    stamps=frozenset({"lap"}),
     tag="Trackpoint",
 )
 _UNIT = re.compile(r"\s*(\(Unit ID.*?\)|Software Version.*)", re.IGNORECASE)
@@ -56,10 +64,10 @@ def _recognises(head: bytes) -> bool:
     return root_name(head) in WORDS.roots
 
 
-def _without_points(document: Document, tree: Tree) -> RunlakeError:
-    if tree.all("course"):
+def _without_points(document: Document) -> RunlakeError:
+    if "course" in document.nodes.names:
         return NotAnActivityError("a TCX course: a route to follow, not a recording", code="tcx_course")
-    if tree.all("workout"):
+    if "workout" in document.nodes.names:
         return NotAnActivityError("a TCX workout plan, not a recording", code="tcx_workout")
     if document.is_damaged:
         what = ", ".join(document.notes)
@@ -73,20 +81,21 @@ def to_reading(document: Document) -> Reading:
     Raises NotAnActivityError (``tcx_course``, ``tcx_workout``, ``tcx_no_points``) or FormatError
     (``damaged``, ``no_times``).
     """
-    tree = Tree(document.nodes)
-    activities = tree.all("activity")
-    if document.n == 0 or (not activities and tree.all("course")):
-        raise _without_points(document, tree)
+    nodes = document.nodes
+    activities = nodes.all("activity")
+    if document.n == 0 or (not activities and "course" in nodes.names):
+        raise _without_points(document)
     n_timed = document.filled[doc.TIME]
     if not n_timed:
         raise FormatError("no track point of the TCX has a time that can be read; export it again", code="no_times")
     columns, n_misplaced = _real_positions(document)
-    firsts = [0, *(tree.nodes[i].first_point for i in activities[1:]), document.n]
+    firsts = [0, *(nodes.firsts[i] for i in activities[1:]), document.n]
     recordings = []
-    for activity, first, stop in zip(activities or [-1], firsts[:-1], firsts[1:], strict=True):
-        kept = _timed(document, first, stop)
+    ends = [*activities[1:], len(nodes.names)]
+    for k, activity in enumerate(activities or [-1]):
+        kept = _timed(document, firsts[k], firsts[k + 1])
         if kept is not None:
-            recordings.append(_recording(document, columns, tree, activity, kept))
+            recordings.append(_recording(document, columns, activity, ends[k], kept))
     dropped = {
         "point without time dropped": document.n - n_timed,
         "impossible position dropped": n_misplaced,
@@ -127,16 +136,19 @@ def _timed(document: Document, first: int, stop: int) -> Kept | None:
     return index if len(index) else None
 
 
-def _recording(document: Document, columns: F8, tree: Tree, activity: int, kept: Kept) -> Recording:
-    laps = read_laps(document, tree, activity) if activity >= 0 else []
-    sport, sub_sport = fit_sport(tree.nodes[activity].attributes.get("sport", "") if activity >= 0 else "")
+def _recording(document: Document, columns: F8, activity: int, end: int, kept: Kept) -> Recording:
+    """The activity whose nodes are activity..end (-1: damage left points without one)."""
+    nodes = document.nodes
+    laps = read_laps(document, activity, end) if activity >= 0 else []
+    sport, sub_sport = fit_sport(nodes.attribute(activity))
+    creator = nodes.child(activity, "creator", end)
     return Recording(
         time_utc_s=np.ascontiguousarray(columns[doc.TIME][kept]),
         channels=channels_of(document, columns, kept),
         sport=sport,
         sub_sport=sub_sport,
-        device=_UNIT.sub("", tree.text(activity, "creator", "name"))[:80] if activity >= 0 else "",
-        name=tree.text(activity, "notes").split("\n")[0][:200] if activity >= 0 else "",
+        device=_UNIT.sub("", nodes.text(nodes.child(creator, "name", end)))[:80],
+        name=nodes.text(nodes.child(activity, "notes", end)).split("\n")[0][:200],
         utc_offset_s=document.oddities.utc_offset_s,
         laps=tuple(x.lap for x in laps),
         timer_events=timer_events(document, laps),

@@ -13,9 +13,9 @@ from numba.extending import intrinsic
 
 from runlake.kernels._jit import kernel
 
-POINT, VALUE, NODE, OTHER, CONTAINER = 1, 2, 4, 8, 16
+POINT, VALUE, NODE, OTHER, CONTAINER, NUMBER, STAMP = 1, 2, 4, 8, 16, 32, 64
 """Bits of what a name means: a point, a value inside points, a node outside points, a look-alike whose content is
-skipped, and a node after whose start reading can resume."""
+skipped, a node at whose start reading can resume, a node whose text is a number, a node with a time as attribute."""
 OK, DOCTYPE, DEPTH, ATTRIBUTE, NAMESPACES, POINTS, NODES, SPOTS, UNUSUAL = 0, 1, 2, 3, 4, 5, 6, 7, 8
 """How a scan ended: `info[STATUS]`."""
 STATUS, N_POINTS, N_POINTS_IN, N_NODES, N_SPOTS, N_BREAKS, FIRST_BREAK, N_CONTROLS, N_AMPERSANDS = (
@@ -498,7 +498,7 @@ def _place(data, i, stop):
 
 
 @kernel
-def _attributes(data, i, stop, is_point, n_points, seen, spots, info):
+def _attributes(data, i, stop, meaning, n_points, numbers, seen, spots, info):
     """Reads attributes from i to the end of the tag: offset of ">" or "/", -1 when malformed, -2 when cut."""
     while True:
         i = _blanks(data, i, stop)
@@ -528,7 +528,7 @@ def _attributes(data, i, stop, is_point, n_points, seen, spots, info):
         i = _quoted(data, first, stop, quote, info)
         if i < 0:
             return i
-        if is_point:
+        if meaning & POINT:
             _odd_place(data, start, name_stop, first, i, n_points, spots, info)
         elif (
             name_stop - start >= 5
@@ -537,6 +537,10 @@ def _attributes(data, i, stop, is_point, n_points, seen, spots, info):
             and _byte(data, start + 4) == 115
         ):
             _note_namespace(data, start, i, seen, info)
+        elif meaning & STAMP and info[N_NODES] < len(numbers):
+            value, _, j, code, _, _ = _time(data, first, i, -1, -1)
+            if code == 0 and j == i:
+                numbers[info[N_NODES]] = value  # of the node that this tag is going to open
         i += 1
 
 
@@ -707,6 +711,16 @@ def _close(nodes, node, i, n_points):
 
 
 @kernel
+def _note_number(data, table, nodes, numbers, node):
+    """The number that a closed node's text is, if that is plain, into `numbers`."""
+    if table[nodes[node, NODE_SLOT], 2] & NUMBER and nodes[node, NODE_LEAF]:
+        stop = nodes[node, NODE_STOP]
+        value, i, code = _decimal(data, nodes[node, NODE_TEXT], stop)
+        if code == 0 and _blanks(data, i, stop) == stop:
+            numbers[node] = value
+
+
+@kernel
 def _new_element(data, i, stop, table, guess, before):
     """Looks up a name at i that was not expected and expects it next time: (slot, -1 unknown; offset behind it).
 
@@ -736,18 +750,19 @@ def read_time(array, i, stop):
 
 
 @kernel
-def scan_xml(array, table, values, nodes, spots, info):
+def scan_xml(array, table, values, nodes, numbers, spots, info):
     """Points and nodes of an XML document, in one pass.
 
     array: uint8[n], UTF-8. table: int64[256, 5], names by `_slot`. values: float64[k, cap], filled with the points'
-    columns, NaN missing. nodes: int64[cap, 8], elements outside points. spots: int64[cap, 4], values that Python has
-    to read: column, point, first and last offset. info: int64[N_INFO], zeroed here, see its places. Full arrays end
-    the scan with a status.
+    columns, NaN missing. nodes: int64[cap, 8], elements outside points. numbers: float64[cap], the nodes' number or
+    time, NaN without. spots: int64[cap, 4], values that Python has to read: column, point, first and last offset.
+    info: int64[N_INFO], zeroed here, see its places. Full arrays end the scan with a status.
     """
     # One long function, for each array that is passed to a helper costs as much as reading a number.
     data = _base(array)
     stop, n_columns, room = len(array), values.shape[0], values.shape[1]
     info[:] = 0
+    numbers[:] = np.nan
     info[OFFSET_LOW], info[OFFSET_HIGH], info[TAIL] = NO_OFFSET, -NO_OFFSET, -1
     stack = np.zeros((MAX_DEPTH + 2, 4), np.int64)  # name offset and length, nearest node, own node or -1
     stack[0, 2] = stack[0, 3] = -1
@@ -807,6 +822,7 @@ def scan_xml(array, table, values, nodes, spots, info):
                 skip_depth = 0
             elif stack[depth, 3] >= 0:
                 _close(nodes, stack[depth, 3], i, n_points)
+                _note_number(data, table, nodes, numbers, stack[depth, 3])
             depth -= 1
             i = j + 1
             if depth == 0:
@@ -847,7 +863,8 @@ def scan_xml(array, table, values, nodes, spots, info):
             if j >= stop:
                 break
         if _byte(data, j) != 62:
-            j = _attributes(data, j, stop, is_point, n_points, seen, spots, info)
+            wanted = POINT if is_point else meaning & STAMP if point_depth == 0 and skip_depth == 0 else 0
+            j = _attributes(data, j, stop, wanted, n_points, numbers, seen, spots, info)
             if info[N_NAMESPACES] > MAX_NAMESPACES:
                 info[STATUS] = NAMESPACES
             if j == -2:
