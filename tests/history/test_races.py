@@ -40,6 +40,12 @@ def test_a_title_helps_but_does_not_make_an_easy_run_a_race() -> None:
     assert not is_race(run_5k(3.6, 160, name="Marathon pace training"))
 
 
+def test_what_the_export_calls_a_race_is_one() -> None:
+    season = run_5k(2.9, 140, is_race=True)
+    assert is_race(season)
+    assert build_history(TOLD, season.tables())["activities"]["purpose"].tolist() == ["race"]
+
+
 def trial(n: int) -> Season:
     """A mile at full speed n times, between warm-up and cool-down."""
     season = Season()

@@ -70,7 +70,8 @@ def _recovery_words(f: Features, i: int) -> str:
 def _race_words(f: Features, i: int) -> str:
     share = f.cs_frac[i]
     speed = "" if math.isnan(share) else f", {percent(share)} of critical speed"
-    return f"one effort near the best that can be expected, or named a race: {minutes(f.moving_s[i])}{speed}"
+    why = "one effort near the best that can be expected, or called a race by its title or the export"
+    return f"{why}: {minutes(f.moving_s[i])}{speed}"
 
 
 def _tempo_words(f: Features, i: int) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from runlake.history._critical_speed import expected_speed, usable_efforts
 from runlake.history._effective import dated
-from runlake.history._group import B1, F8, count_by, has_text, index_of, max_by, ratio, rows_of, sum_by
+from runlake.history._group import B1, F8, count_by, has_text, index_of, is_true, max_by, ratio, rows_of, sum_by
 from runlake.history._ladder import EFFORT_M
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
@@ -145,7 +145,8 @@ def _fills_bout(paced: Table, bouts: Table, index: dict[str, int]) -> B1:
 def build(_athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
     """Activities with `is_race`, and pacing with `is_race_like` (an effort that fills most of such a run)."""
     sessions = tables["activities"]
-    is_race = race_score(sessions, tables, settings) >= 0.5
+    # What the export says of a race stands: the athlete ticked it.
+    is_race = (race_score(sessions, tables, settings) >= 0.5) | is_true(sessions["is_race"])
     index = index_of(sessions["activity_id"])
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     paced = tables["pacing"]
