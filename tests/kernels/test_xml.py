@@ -176,7 +176,8 @@ def test_any_bytes_end_in_bounds_and_with_counts_that_fit(data: bytes) -> None:
 def test_numbers_and_times_of_laps_are_read_as_elementtree_reads_them() -> None:
     laps = "".join(
         f"<Lap StartTime='2026-01-02T03:{k:02d}:05.5Z'><TotalTimeSeconds>{k}.25</TotalTimeSeconds>"
-        f"<Calories> </Calories><AverageHeartRateBpm><Value> 14{k} </Value></AverageHeartRateBpm><MaximumSpeed>fast</MaximumSpeed>"
+        f"<Calories> </Calories><MaximumSpeed>fast</MaximumSpeed>"
+        f"<AverageHeartRateBpm><Value> 14{k} </Value></AverageHeartRateBpm>"
         f"<Track><Trackpoint><Time>2026-01-02T03:{k:02d}:06Z</Time></Trackpoint></Track></Lap>"
         for k in range(9)
     )
