@@ -14,7 +14,8 @@ from support.activities import make_activity
 def nonsense(seed):
     """A grid of random levels with gaps, pauses and impossible values."""
     rng = np.random.default_rng(seed)
-    speed = np.repeat(rng.choice([0.0, 1.2, 2.9, 5.0, np.nan, 12.0], int(rng.integers(1, 80))), int(rng.integers(1, 20)))
+    levels = rng.choice([0.0, 1.2, 2.9, 5.0, np.nan, 12.0], int(rng.integers(1, 80)))
+    speed = np.repeat(levels, int(rng.integers(1, 20)))
     m = len(speed)
 
     def perhaps(values, gap=0.2):

@@ -19,7 +19,7 @@ from runlake.detect._bouts_rows import (
     stride_findings,
 )
 from runlake.detect._bouts_sets import group
-from runlake.detect.programmed import Step, best_steps, executed_steps, programmed_findings
+from runlake.detect._programmed import Step, best_steps, executed_steps, programmed_findings
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
