@@ -39,7 +39,7 @@ class DaskCluster:
         del timeout_s  # Dask has no deadline for a task; workers set their own alarm
         waiting = iter(tasks)
         running: dict[str, T] = {}
-        done = as_completed(raise_errors=False)
+        done = as_completed(loop=self._client.loop, raise_errors=False)
         n_running = 0
         exhausted = False
         while True:
