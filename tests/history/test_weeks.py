@@ -253,6 +253,18 @@ def test_verdicts_rest_on_activities_that_can_be_opened() -> None:
         assert set(words.split()) <= ids
 
 
+def test_zones_made_from_easy_running_do_not_judge_it() -> None:
+    season = Season()
+    for week in range(3):
+        for weekday in (0, 2, 4, 6):
+            season.activity(week_day(week, weekday), minutes=40, speeds={2.4: 14, 2.6: 12, 2.9: 14})
+    told = weeks_of(season, Athlete("ann", threshold_speed_mps=3.0))
+    assert "of the time easy" in told["verdict_reason"][1]
+    alone = weeks_of(season, Athlete("ann"))
+    assert not np.isnan(column(alone, "easy_share_time")[1])
+    assert "of the time easy" not in alone["verdict_reason"][1]
+
+
 @pytest.mark.parametrize(
     ("warmup_s", "before", "verdict"),
     [(600.0, False, "purposeful"), (60.0, False, "partly"), (60.0, True, "purposeful")],

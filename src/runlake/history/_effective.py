@@ -9,6 +9,8 @@ import numpy as np
 from runlake.history._group import F8, I8, Array, has_text, text_column
 from runlake.model.findings import Table
 
+LONGEST_WINDOW_DAYS = 730.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dated:
@@ -86,6 +88,9 @@ def occasions(day: F8, start_up_days: float = 56.0) -> Occasions:
     first_monday = day[0] - (day[0] + 3.0) % 7.0 + 7.0
     last_monday = day[-1] - (day[-1] + 3.0) % 7.0 + 7.0
     mondays = np.arange(first_monday, last_monday + 1.0, 7.0)
+    # Nothing changes any more two years after the last activity: no evidence is older. One file with an odd date would
+    # otherwise cost thousands of looks.
+    mondays = mondays[mondays - day[np.searchsorted(day, mondays) - 1] <= LONGEST_WINDOW_DAYS + 7.0]
     early = np.unique(day[day < day[0] + start_up_days])
     valid_from = np.concatenate((mondays, early))
     end = np.concatenate((mondays, early + 1.0))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.history._calendar import Calendar
+from runlake.history._effective import dated
 from runlake.history._group import B1, Array, has_text
-from runlake.history._purpose_words import percent
+from runlake.history._purpose_words import minutes, percent
 from runlake.history._week_rhythm import is_key
 from runlake.model.findings import Table
 
@@ -26,27 +27,37 @@ class Check:
 
 
 def verdict_columns(
-    calendar: Calendar, sessions: Table, columns: Mapping[str, Array], min_runs: int, min_s: float
+    calendar: Calendar, sessions: Table, thresholds: Table, columns: Mapping[str, Array], min_runs: int, min_s: float
 ) -> dict[str, Array]:
     """verdict, verdict_reason and verdict_evidence of every week."""
     out = {name: np.full(calendar.n, None, dtype=object) for name in ("verdict", "verdict_reason", "verdict_evidence")}
     evidence = _evidence(calendar, sessions)
     cold = calendar.count(_cold_starts(sessions))
+    circular = _is_circular(calendar, thresholds) & (columns["easy_share_method"] == "pace")
     for w in range(calendar.n):
         week = {name: values[w] for name, values in columns.items()}
         after_recovery = w > 0 and columns["is_recovery_week"][w - 1] == 1.0
         if after_recovery and np.isnan(week["ramp_4_weeks_frac"]):
             week["ramp_frac"] = np.nan  # back to the usual after a light week is no ramp
         week["cold_starts"] = cold[w]
+        week["is_circular"] = float(circular[w])
         verdict, why = _judge(week, w == calendar.n - 1, min_runs, min_s)
         out["verdict"][w], out["verdict_reason"][w] = verdict, why
         out["verdict_evidence"][w] = evidence[w] or None
     return out
 
 
+def _is_circular(calendar: Calendar, thresholds: Table) -> B1:
+    """Weeks whose zones of pace come from easy running itself: they cannot say whether it was easy."""
+    critical = dated(thresholds, "critical_speed")
+    end = calendar.monday + 6
+    return ~has_text(critical.source_on(end), "config") & ~(critical.evidence_on(end) > 0)
+
+
 def _judge(week: Mapping[str, float], is_last: bool, min_runs: int, min_s: float) -> tuple[str, str]:
     if week["n_runs"] == 0:
-        return "rest", "no runs"
+        other_s = week["cross_training_s"]
+        return "rest", f"no runs; {minutes(other_s)} of other sports" if other_s > 0 else "no runs"
     if week["n_runs"] < min_runs or week["moving_s"] < min_s:
         return "too_little", f"{week['n_runs']:.0f} runs, {week['moving_s'] / 60:.0f} min: too little to judge"
     checks = [c for c in (_key(week), _easy(week), _spacing(week), _warm_up(week), _jump(week), _grey(week)) if c]
@@ -67,14 +78,14 @@ def _key(week: Mapping[str, float]) -> Check:
 def _easy(week: Mapping[str, float]) -> Check | None:
     """80 % easy: by time, with 5 points of slack, for weeks whose zones are known."""
     share = week["easy_share_time"]
-    if math.isnan(share):
+    if math.isnan(share) or week["is_circular"]:
         return None
     return Check(share >= 0.75, f"{percent(share)} of the time easy (80 % advised)")
 
 
 def _grey(week: Mapping[str, float]) -> Check | None:
     share = week["grey_share_time"]
-    if math.isnan(share) or share < 0.25:
+    if math.isnan(share) or share < 0.25 or week["is_circular"]:
         return None
     return Check(False, f"{percent(share)} in the grey zone outside tempo bouts")
 

@@ -43,7 +43,9 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     columns |= ramp_columns(calendar, columns["distance_m"], columns["fast_s"])
     columns |= recovery_columns(calendar, columns["distance_m"], columns["n_key_sessions"])
     columns |= load_columns(calendar, sessions, settings.min_coverage)
-    columns |= verdict_columns(calendar, sessions, columns, settings.verdict_min_runs, settings.verdict_min_s)
+    columns |= verdict_columns(
+        calendar, sessions, tables["thresholds"], columns, settings.verdict_min_runs, settings.verdict_min_s
+    )
     athlete_id = text_column(calendar.n)
     athlete_id[:] = athlete.athlete_id
     stamps = {"athlete_id": athlete_id, "week_start_date": calendar.monday, "is_complete": calendar.is_complete}
