@@ -50,9 +50,12 @@ def test_followed_links_stay_inside_and_count_each_file_once(tmp_path: Path) -> 
     (source / "loop").symlink_to(source)
     (source / "out").symlink_to(tmp_path / "outside")
     (source / "dead").symlink_to(source / "nothing")
+    os.link(source / "real" / "run.fit", source / "hard.fit")
+    (source / "zz").symlink_to(source / "real")
     found = _paths(source, follow_links=True)
-    assert [kind for _, kind in found].count("file") == 1
+    assert [path for path, kind in found if kind == "file"] == ["hard.fit", "again/run.fit"]
     assert ("out", "link") in found
+    assert ("zz", "link") in found
     assert ("dead", "unreadable") in found
 
 

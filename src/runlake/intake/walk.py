@@ -58,7 +58,7 @@ def walk(source: Path, *, follow_links: bool = False) -> Iterator[Entry]:
     if not stat.S_ISDIR(status.st_mode):
         yield _entry(os.path.basename(os.fsencode(source)), root, status)
         return
-    seen: set[tuple[int, int]] = set()
+    seen = {(status.st_dev, status.st_ino)}
     yield from _folder(root, b"", root if not follow_links else os.path.realpath(root), follow_links, seen)
 
 
@@ -90,21 +90,23 @@ def _look(
 ) -> Entry | bytes | None:
     """An entry, or the path of a folder to go into, or None for one that was seen before."""
     try:
-        status = os.lstat(path)
-        if stat.S_ISLNK(status.st_mode):
+        own = status = os.lstat(path)
+        target = path
+        if stat.S_ISLNK(own.st_mode):
             target = os.path.realpath(path)
             inside = target == root or target.startswith(os.path.join(root, b""))
             if not follow_links or not inside:
-                return _entry(shown, path, status)
-            path, status = target, os.stat(target)
+                return _entry(shown, path, own)
+            status = os.stat(target)
     except OSError:
         return _unreadable(shown, path)
-    if follow_links:
+    is_folder = stat.S_ISDIR(status.st_mode)
+    if follow_links and (is_folder or target != path):
         key = (status.st_dev, status.st_ino)
         if key in seen:
-            return None
+            return _entry(shown, path, own) if target != path else None
         seen.add(key)
-    return path if stat.S_ISDIR(status.st_mode) else _entry(shown, path, status)
+    return target if is_folder else _entry(shown, target, status)
 
 
 def _kind(mode: int) -> Kind:
