@@ -89,7 +89,8 @@ def riegel_time(duration_s: float, distance_m: float, to_distance_m: float, expo
 def polarization(z1: float, z2: float, z3: float) -> tuple[float, str]:
     """Polarization index log10(z1 / z2 * z3 * 100) of fractions that sum to 1, and why there is none (Treff 2019).
 
-    Without time in zone 3 it is 0; without time in zone 2, 0.01 is moved from zone 3 to zone 2, as the paper asks.
+    Without time in zone 3 it is 0; without time in zone 2, 0.01 is moved from zone 3 to zone 2 (a rule quoted
+    second-hand, docs/decisions/0064).
     NaN with a reason where zone 3 is larger than zone 1: the index is not defined there.
     """
     if math.isnan(z1 + z2 + z3):
