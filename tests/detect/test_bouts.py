@@ -195,3 +195,7 @@ def test_short_bouts_in_coarse_recording_lose_confidence():
 def test_walking_breaks_make_no_reps():
     walked = session((200, 1.4), *reps(8, (180, 2.4), (60, 1.4)), (120, 1.4))
     assert find(walked)[0] == []
+
+
+def test_a_fast_first_kilometre_is_no_bout():
+    assert find(session((330, 3.3), (2400, EASY)))[0] == []

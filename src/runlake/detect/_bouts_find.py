@@ -35,6 +35,8 @@ class Settings:
     """COROS watches: positions and distance themselves trail, so that speed cannot be aligned better."""
     lone_s: float = 100.0
     """A single surge shorter than this is a road crossed or a dog: reps come in numbers."""
+    lone_start_s: float = 60.0
+    """A single bout that begins with the recording is somebody who went out too fast."""
     lone_confidence: float = 0.3
     run_walk_mps: float = 2.6
     """Runs between walks, slower than this, with hardly any running beside them: a run with walking breaks."""
@@ -99,7 +101,7 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     confidence = load_model().confidence(logits[at])
     likely = confidence >= 0.5
     if likely.sum() == 1:
-        lone = likely & (end - start < settings.lone_s)
+        lone = likely & ((end - start < settings.lone_s) | (start < settings.lone_start_s))
         confidence = np.where(lone, np.minimum(confidence, settings.lone_confidence), confidence)
     confidence = _unless_run_walk(found.channels, start, end, confidence, settings)
     return Bouts(start, end, confidence, found.channels)

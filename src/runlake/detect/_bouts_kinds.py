@@ -19,6 +19,7 @@ STEEP, GENTLE, DOWN = 0.04, 0.02, -0.015
 HILL_GAIN_M = 1.5
 """A storey is 3 m; smoothing of altitude takes half of a climb of 20 s."""
 STRIDE_MAX_N = 12
+"""More short bouts than this in one session are the session."""
 STRIDE_REST_RATIO = 1.3
 """Strides are run rested: rests clearly longer than the stride. Shorter rests make it HIIT."""
 BEFORE_SHARE, BEFORE_S = 0.35, 900.0
@@ -47,7 +48,8 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     s = sets[at]
     members = list(s.members)
     length = median(m.duration_s, members)
-    if not 3 <= s.n <= STRIDE_MAX_N or length > STRIDE_MAX_S:
+    quick = sum(q.n for q in sets if q.is_sure and median(m.duration_s, q.members) <= STRIDE_MAX_S)
+    if s.n < 3 or quick > STRIDE_MAX_N or length > STRIDE_MAX_S:
         return False
     if median(m.rest_s, members[:-1]) < STRIDE_REST_RATIO * length:
         return False
