@@ -6,11 +6,14 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from runlake.engine import Failure
 from runlake.errors import ConfigError, SourceShrankError
+from runlake.pipeline.records import Task
 from support.lake_values import assert_equal, build_lake, ledger, tables_of
 from support.sources import age, run_bytes, write_gz, write_runs, write_zip
 
@@ -227,3 +230,49 @@ def test_a_killed_run_loses_nothing_of_what_it_only_recognised(tmp_path: Path) -
         with pytest.raises(KeyboardInterrupt):
             build_lake(lake, source)
     assert build_lake(lake, source).n_activities == len(paths) + 1
+
+
+def test_a_version_that_reads_nothing_empties_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen: a broken installation blocked every file, and an empty state was published."""
+    from runlake.errors import RunlakeError
+    from runlake.pipeline import build as build_module
+    from runlake.pipeline import ingest
+
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(4))
+    build_lake(lake, source)
+
+    def fail(data: bytes) -> None:
+        raise ImportError("half an installation")
+
+    monkeypatch.setattr(ingest, "read", fail)
+    monkeypatch.setattr(build_module, "ingest_key", lambda settings: "f" * 32)  # another version
+    with pytest.raises(RunlakeError, match="nothing was published") as caught:
+        build_lake(lake, source)
+    assert caught.value.exit_code == 70
+    assert tables_of(lake)["activities"].num_rows == 4
+
+
+class Broken:
+    """An engine whose workers fail whatever they are given."""
+
+    is_isolated = True
+    n_workers = 1
+
+    def map(self, function: object, tasks: Iterable[Task], timeout_s: object) -> Iterator[tuple[Task, Failure]]:
+        for task in tasks:
+            yield task, Failure("error", "ImportError: half an installation")
+
+    def close(self) -> None:
+        pass
+
+
+def test_workers_that_cannot_work_end_the_run(tmp_path: Path) -> None:
+    from runlake.errors import RunlakeError
+    from runlake.pipeline.build import build
+    from runlake.pipeline.request import Request
+
+    write_runs(tmp_path / "in", range(4))
+    with pytest.raises(RunlakeError, match="workers fail"):
+        build(Request((tmp_path / "in",), tmp_path / "lake"), Broken())  # type: ignore[arg-type]
+    assert not (tmp_path / "lake").exists()

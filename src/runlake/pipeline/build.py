@@ -13,7 +13,7 @@ from typing import Any
 import runlake
 from runlake.config import Config
 from runlake.engine import Engine
-from runlake.errors import ConfigError, LakeError
+from runlake.errors import ConfigError, LakeError, RunlakeError
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
 from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
@@ -88,6 +88,7 @@ def _build(run: Run) -> Summary:
     fresh, errors = read_jobs(run, found.jobs, at_hand)
     known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
     known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]
+    _guard_version(published, fresh)
     known, verdict = _with_rows(run, found, known)
     packs = _packs(run)
     run.progress.stage("publish")
@@ -119,6 +120,18 @@ def _trouble(verdict: Verdict, read: set[Place]) -> tuple[str, ...]:
         for row in verdict.rows
         if row.place in read and row.outcome.status in ("rejected", "blocked", "unstable")
     )
+
+
+def _guard_version(published: State, fresh: Sequence[Known]) -> None:
+    """Raises RunlakeError when this version blocks most of what could be read before: then it is not the files."""
+    before = [k for k in fresh if k.place in published and any(o.sessions for o in published[k.place].outcomes)]
+    lost = [k for k in before if all(o.status == "blocked" for o in k.outcomes)]
+    if len(lost) > 2 and 2 * len(lost) > len(before):
+        raise RunlakeError(
+            f"{len(lost)} of {len(before)} files that could be read before cannot be read by this version "
+            f"({lost[0].outcomes[0].reason}); nothing was published",
+            code="version",
+        )
 
 
 def _packs(run: Run) -> Any:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from runlake.engine import Engine, Failure
+from runlake.errors import RunlakeError
 from runlake.pipeline.records import KEY_DIGITS, Job, Known, Outcome, Task, TaskResult
 
 log = logging.getLogger(__name__)
 
 MAX_JOBS_PER_TASK = 32
 MAX_BYTES_PER_TASK = 16_000_000
+MAX_ERRORS_IN_A_ROW = 3
+"""What raises outside the border of a file is no file's fault, once it happens again and again."""
 GRACE_S = 60.0
 """A worker's own alarm comes first; the pool's deadline is for workers that cannot even do that."""
 
@@ -64,7 +67,16 @@ def run(
         else:
             yield Done(result, len(task.jobs))
     alone = (make_task((job,)) for job in suspects)
+    n_errors = 0
     for task, result in engine.map(function, alone, deadline_s):
+        is_error = isinstance(result, Failure) and result.kind == "error"
+        n_errors = n_errors + 1 if is_error else 0
+        if n_errors >= MAX_ERRORS_IN_A_ROW and isinstance(result, Failure):
+            raise RunlakeError(
+                f"workers fail whatever they are given ({result.detail}); nothing was published. Is runlake installed "
+                "whole, also on every worker?",
+                code="workers",
+            )
         if isinstance(result, Failure):
             yield Done(_blocked(task, result), 1)
         else:
