@@ -17,6 +17,9 @@ I8 = npt.NDArray[np.int64]
 MAX_HOLD_S = 12.0
 """Smart recording leaves out up to so many seconds (p99 of real files is 10 s); longer is a gap."""
 
+HOLD_S = 2.0
+"""The last value before the timer stops stands for so much longer: whole seconds and samples need not meet."""
+
 FOOT_SPORTS = frozenset({"running", "walking", "hiking", "mountaineering", "snowshoeing"})
 """Sports whose cadence is steps; FIT names."""
 
@@ -99,36 +102,35 @@ class Timer:
         return float(np.sum(self.pause_end_s - self.pause_start_s))
 
 
-def on_grid(
-    track: Track,
-    timer: Timer,
-    values: F8,
-    *,
-    shift_s: float = 0.0,
-    hold_s: float = 0.0,
-    across_pauses: bool = False,
-) -> F8:
-    """The signal on whole seconds, read `shift_s` after each second: a signal that is late comes right."""
-    if timer.is_every_second and shift_s == 0.0 and not np.isnan(values).any():
+def on_grid(track: Track, timer: Timer, values: F8, *, across_pauses: bool = False) -> F8:
+    """The signal on whole seconds; NaN beside gaps above 12 s and, unless it goes on across them, in pauses."""
+    if timer.is_every_second and not np.isnan(values).any():
         return values.copy() if across_pauses else np.where(timer.is_on, values, np.nan)
     if across_pauses:
         zeros = np.zeros(track.n, dtype=np.int64)
         grid_zeros = np.zeros(len(timer.grid_s), dtype=np.int64)
-        return interpolate_at(timer.grid_s + shift_s, grid_zeros, track.time_s, values, zeros, MAX_HOLD_S, hold_s)
+        return interpolate_at(timer.grid_s, grid_zeros, track.time_s, values, zeros, MAX_HOLD_S, 0.0)
     used = np.where(timer.is_paused, np.nan, values)
-    out = interpolate_at(timer.grid_s + shift_s, timer.grid_run, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s)
+    out = interpolate_at(timer.grid_s, timer.grid_run, track.time_s, used, timer.run_no, MAX_HOLD_S, 0.0)
     out[~timer.is_on] = np.nan
     return out
 
 
-def on_samples(track: Track, timer: Timer, values: F8, *, shift_s: float, hold_s: float) -> F8:
-    """The signal on its own samples, read `shift_s` later; NaN inside pauses and where a sample had none."""
+def taken_back(track: Track, timer: Timer, values: F8, lag_s: float) -> tuple[F8, F8]:
+    """A late signal moved back by its lag, on its own samples and on whole seconds; NaN in pauses.
+
+    What the lag pushed beyond the end of a run of the timer is held from its last value.
+    """
     used = np.where(timer.is_paused, np.nan, values)
-    if shift_s == 0.0:
-        return used
-    out = interpolate_at(track.time_s + shift_s, timer.run_no, track.time_s, used, timer.run_no, MAX_HOLD_S, hold_s)
-    out[np.isnan(used)] = np.nan
-    return out
+
+    def read(at_s: F8, run: I8) -> F8:
+        return interpolate_at(at_s + lag_s, run, track.time_s, used, timer.run_no, MAX_HOLD_S, lag_s + HOLD_S)
+
+    samples = read(track.time_s, timer.run_no)
+    grid = samples.copy() if timer.is_every_second else read(timer.grid_s, timer.grid_run)
+    samples[np.isnan(used)] = np.nan
+    grid[~timer.is_on] = np.nan
+    return samples, grid
 
 
 def at_samples(track: Track, timer: Timer, grid: F8) -> F8:

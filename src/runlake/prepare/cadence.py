@@ -8,7 +8,7 @@ import numpy as np
 
 from runlake.kernels.signal import moving_median
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, Timer, Track, on_grid, on_samples
+from runlake.prepare._track import B1, Timer, Track, median, on_grid, taken_back
 from runlake.prepare.positions import Places
 from runlake.prepare.speed import Speed, lag_behind
 
@@ -54,8 +54,7 @@ def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
         lag_s = lag_behind(places.speed_mps, follower, CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S)
         lag_s = DEFAULT_LAG_S if np.isnan(lag_s) else lag_s
         spm = _without_dropouts(track.time_s, spm, speed.on_samples_mps, lag_s)
-    samples = on_samples(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
-    grid = on_grid(track, timer, spm, shift_s=lag_s, hold_s=lag_s + 2.0)
+    samples, grid = taken_back(track, timer, spm, lag_s)
     return Cadence(samples, grid, factor, lag_s, bool(np.count_nonzero(~np.isnan(grid))))
 
 
@@ -65,7 +64,7 @@ def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
         return 1.0
     with np.errstate(invalid="ignore"):
         running = recorded[(speed_mps > RUNNING_MPS) & (recorded > 0.0)]
-    usual = float(np.median(running)) if len(running) >= 10 else np.nan
+    usual = median(running) if len(running) >= 10 else np.nan
     if track.source_format == "gpx":
         if np.isfinite(usual):
             return 1.0 if usual >= HALF_RUNNING_SPM else 2.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, on_samples
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, taken_back
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
 from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
@@ -48,9 +48,8 @@ def choose(track: Track, timer: Timer, places: Places, distance: Distance, grid_
     recorded, source = _recorded(track, distance)
     if source:
         lag_s, lag_source = _lag(track, timer, places, recorded, source)
-        hold_s = lag_s + 2.0
-        samples = on_samples(track, timer, recorded, shift_s=lag_s, hold_s=hold_s)
-        grid = _fused(track, on_grid(track, timer, recorded, shift_s=lag_s, hold_s=hold_s), places.speed_mps)
+        samples, grid = taken_back(track, timer, recorded, lag_s)
+        grid = _fused(track, grid, places.speed_mps)
     elif distance.source == "positions" or (places.share >= ENOUGH_SHARE and distance.source == "none"):
         source, lag_s, lag_source = "positions", 0.0, "none"
         grid = places.speed_mps.copy()
