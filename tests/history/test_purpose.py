@@ -191,6 +191,16 @@ def test_without_thresholds_a_lone_run_is_unclear() -> None:
     assert "no threshold known yet" in str(got["reason"])
 
 
+def test_a_minute_of_anything_has_no_purpose() -> None:
+    season = Season()
+    habit(season)
+    for speed in (0.8, 3.0):
+        season.activity(week_day(5, 2), minutes=1, speed_mps=speed, heart_rate=140)
+        got = last(season)
+        assert got["purpose"] == "unclear"
+        assert "too short to tell" in str(got["reason"])
+
+
 def test_reasons_name_the_evidence() -> None:
     season = Season()
     habit(season)

@@ -14,6 +14,8 @@ PURPOSES = (
     "race", "intervals", "hiit", "hills", "tempo", "fartlek", "progression",
     "long", "recovery", "easy_strides", "easy", "cross_training", "walk",
 )  # fmt: skip
+MIN_MOVING_S = 300.0
+"""A shorter run has no purpose that can be told."""
 MIN_WORK_FRAC = 0.80
 """Work bouts are run at 80 % of critical speed or faster; below lies easy running."""
 KEY_PURPOSES = ("intervals", "hiit", "tempo", "hills", "fartlek", "progression", "race")
@@ -26,8 +28,6 @@ class Rules:
 
     min_score: float = 0.5
     """Below it the purpose is `unclear`."""
-    min_moving_s: float = 300.0
-    """A shorter run has no purpose that can be told."""
     long_min_s: float = 3600.0
     long_usual_factor: float = 1.4
     long_week_share: float = 0.3
@@ -52,13 +52,13 @@ class Rules:
 
 def is_walk(f: Features) -> B1:
     """Walking by sport, or a "run" at walking speed and cadence (walk to run transition: 2 m/s, 140 steps a minute)."""
-    slow = (f.speed_mps < 1.9) & ~(f.cadence_spm >= 140.0)
+    slow = (f.speed_mps < 1.9) & ~(f.cadence_spm >= 140.0) & (f.moving_s >= MIN_MOVING_S)
     return f.is_walk_sport | (f.is_run & slow)
 
 
 def scores(f: Features, rules: Rules) -> Mapping[str, F8]:
     """The score of every purpose, float64[n] each."""
-    running = f.is_run & ~is_walk(f) & (f.moving_s >= rules.min_moving_s)
+    running = f.is_run & ~is_walk(f) & (f.moving_s >= MIN_MOVING_S)
     work = _work(f, rules)
     structured = np.max([work[name] for name in ("intervals", "hiit", "hills", "tempo", "fartlek")], axis=0)
     easy = easy_score(f, rules)
@@ -96,16 +96,21 @@ def _work(f: Features, rules: Rules) -> Mapping[str, F8]:
         (reps.n >= 3) & (reps.mean_s <= rules.play_max_s) & (reps.rest_s >= rules.play_rest_s) & (reps.jogged >= 0.5)
     )
     is_play &= reps.rest_s >= 2.0 * reps.mean_s
+    # Where hiit and speed play end and repeats begin is a matter of words, so they are less sure than the bouts.
     is_hiit = (reps.n >= 4) & (reps.mean_s <= rules.hiit_max_s) & ~(reps.cs_frac < rules.hiit_min_frac) & ~is_play
     enough = reps.work_s >= rules.min_bout_s
     # One rep alone is no set of repeats: it may be a light turning green.
     repeated = np.where(reps.n >= 3, 1.0, np.where(reps.n == 2, 0.6, 0.5)) * enough
     return {
-        "intervals": _share(reps, total) * np.where(is_hiit | is_play, 0.4, 1.0) * repeated,
-        "hiit": np.maximum(_share(reps, total) * is_hiit, _share(b["sprint"], total) * (b["sprint"].n >= 4)),
+        "intervals": _share(reps, total) * np.where(is_hiit | is_play, 0.55, 1.0) * repeated,
+        "hiit": np.maximum(0.9 * _share(reps, total) * is_hiit, _share(b["sprint"], total) * (b["sprint"].n >= 4)),
         "hills": _share(b["hill"], total) * np.where(b["hill"].n >= 3, 1.0, np.where(b["hill"].n == 2, 0.7, 0.4)),
         "tempo": np.maximum(_share(b["tempo"], total) * (b["tempo"].work_s >= 480.0), _steady_hard(f, total)),
-        "fartlek": np.maximum(_share(b["fartlek"], total) * (b["fartlek"].n >= 3), _share(reps, total) * is_play),
+        "fartlek": np.maximum(
+            _share(b["fartlek"], total) * (b["fartlek"].n >= 3), 0.85 * _share(reps, total) * is_play
+        ),
+            _share(b["fartlek"], total) * (b["fartlek"].n >= 3), 0.85 * _share(reps, total) * is_play
+        ),
     }
 
 

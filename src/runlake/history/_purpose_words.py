@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from runlake.history._features import Bouts, Features
-from runlake.history._purpose_rules import Rules
+from runlake.history._purpose_rules import MIN_MOVING_S, Rules
 
 
 def minutes(seconds: float) -> str:
@@ -124,7 +124,7 @@ def unclear_reason(f: Features, i: int, best: str, score: float) -> str:
     """Why no purpose was given, and what came nearest."""
     if f.is_generic[i]:
         return "a change between sports, or the file does not say which it was"
-    if not f.moving_s[i] >= 300.0 and f.is_run[i]:
+    if not f.moving_s[i] >= MIN_MOVING_S and f.is_run[i]:
         return (
             f"{minutes(f.moving_s[i])} of running: too short to tell" if f.moving_s[i] >= 0 else "no moving time known"
         )
