@@ -109,8 +109,6 @@ def _work(f: Features, rules: Rules) -> Mapping[str, F8]:
         "fartlek": np.maximum(
             _share(b["fartlek"], total) * (b["fartlek"].n >= 3), 0.85 * _share(reps, total) * is_play
         ),
-            _share(b["fartlek"], total) * (b["fartlek"].n >= 3), 0.85 * _share(reps, total) * is_play
-        ),
     }
 
 
