@@ -199,3 +199,7 @@ def test_walking_breaks_make_no_reps():
 
 def test_a_fast_first_kilometre_is_no_bout():
     assert find(session((330, 3.3), (2400, EASY)))[0] == []
+
+
+def test_two_short_surges_far_apart_are_no_bouts():
+    assert find(session((900, EASY), (25, 4.8), (1500, EASY), (25, 4.8), (900, EASY)))[0] == []

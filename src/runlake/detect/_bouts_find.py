@@ -9,7 +9,7 @@ import numpy as np
 from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
-from runlake.model.activity import Activity
+from runlake.model.activity import B1, Activity
 from runlake.model.recording import F8
 
 NEVER = -20.0
@@ -34,7 +34,9 @@ class Settings:
     coros_delay_s: float = 2.0
     """COROS watches: positions and distance themselves trail, so that speed cannot be aligned better."""
     lone_s: float = 100.0
-    """A single surge shorter than this is a road crossed or a dog: reps come in numbers."""
+    """A surge shorter than this with no other bout near is a road crossed or a dog: reps come in numbers."""
+    lone_gap_s: float = 600.0
+    """Farther away than any rest."""
     lone_start_s: float = 60.0
     """A single bout that begins with the recording is somebody who went out too fast."""
     lone_confidence: float = 0.3
@@ -99,12 +101,22 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     )
     end[:-1] = np.minimum(end[:-1], start[1:])
     confidence = load_model().confidence(logits[at])
-    likely = confidence >= 0.5
-    if likely.sum() == 1:
-        lone = likely & ((end - start < settings.lone_s) | (start < settings.lone_start_s))
-        confidence = np.where(lone, np.minimum(confidence, settings.lone_confidence), confidence)
+    confidence = np.where(_is_lone(start, end, confidence, settings), settings.lone_confidence, confidence)
     confidence = _unless_run_walk(found.channels, start, end, confidence, settings)
     return Bouts(start, end, confidence, found.channels)
+
+
+def _is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
+    """Sure bouts that nothing supports: short and far from any other, or the only one and from the first second on."""
+    sure = np.flatnonzero(confidence >= 0.5)
+    out = np.zeros(start.size, dtype=bool)
+    a, b = start[sure], end[sure]
+    gap = a[1:] - b[:-1]
+    nearest = np.minimum(np.append(gap, np.inf), np.insert(gap, 0, np.inf))
+    out[sure] = (nearest > settings.lone_gap_s) & (b - a < settings.lone_s)
+    if sure.size == 1 and a[0] < settings.lone_start_s:
+        out[sure] = True
+    return out
 
 
 def _unless_run_walk(ch: Channels, start: F8, end: F8, confidence: F8, settings: Settings) -> F8:

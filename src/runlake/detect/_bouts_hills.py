@@ -27,6 +27,8 @@ LEAST_EFFORT = 0.12
 """Log grade-adjusted speed over what lies around it: 12 %, a third of what the shortest repeats show."""
 DOWN = -0.015
 SEGMENT_S = 8
+MOST_RETURN = 2.5
+"""The way back to the foot, over the way up: repeats go down the hill they came up, a round with a climb does not."""
 BASE_CONFIDENCE, EACH_REPEAT, MOST_CONFIDENCE = 0.5, 0.06, 0.9
 """Three repeats are more likely than not; each further one makes chance less likely."""
 
@@ -57,7 +59,8 @@ def find_hills(grid: Grid, ch: Channels, altitude_kind: str) -> tuple[F8, F8, F8
     if np.count_nonzero(keep) < LEAST_REPEATS:
         return none
     edges = half_height_edges(effort, grade, first[keep], last[keep], before[keep], after[keep], np.array([0.05, 0.02]))
-    return _repeats(grid, climb, edges, first[keep], last[keep])
+    way = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
+    return _repeats(grid, climb, way, edges, first[keep], last[keep])
 
 
 def _mean(total: F8, a: F8, b: F8) -> F8:
@@ -79,7 +82,7 @@ def _worthy(total: F8, climb: F8, speed: F8, first: F8, last: F8) -> F8:
     )
 
 
-def _repeats(grid: Grid, climb: F8, edges: F8, first: F8, last: F8) -> tuple[F8, F8, F8]:
+def _repeats(grid: Grid, climb: F8, way: F8, edges: F8, first: F8, last: F8) -> tuple[F8, F8, F8]:
     """Of the climbs, the largest family that gains the same from the same place and comes down in between."""
     gain = climb[last] - climb[first]
     east, north = grid.east_m[first], grid.north_m[first]
@@ -94,7 +97,11 @@ def _repeats(grid: Grid, climb: F8, edges: F8, first: F8, last: F8) -> tuple[F8,
     at = np.flatnonzero(best)
     at = at[np.argsort(first[at])]
     fell = climb[first[at][1:]] - climb[last[at][:-1]]
-    if at.size < LEAST_REPEATS or np.median(fell) > -0.5 * np.median(gain[at]):
+    back = way[first[at][1:]] - way[last[at][:-1]]
+    up = way[last[at]] - way[first[at]]
+    if at.size < LEAST_REPEATS or np.median(back) > MOST_RETURN * np.median(up):
+        return np.empty(0), np.empty(0), np.empty(0)
+    if np.median(fell) > -0.5 * np.median(gain[at]):
         return np.empty(0), np.empty(0), np.empty(0)
     confidence = min(BASE_CONFIDENCE + EACH_REPEAT * at.size, MOST_CONFIDENCE)
     return edges[at, 0], edges[at, 1], np.full(at.size, confidence)

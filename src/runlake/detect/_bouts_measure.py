@@ -47,6 +47,8 @@ class Measures:
     rest_s: F8
     rest_speed_mps: F8
     rest_grade_frac: F8
+    gap_contrast_frac: F8
+    """Grade-adjusted speed over that of the minutes around, minus 1."""
 
     @property
     def n(self) -> int:
@@ -124,11 +126,15 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B
     grade = mean_between(grid.grade_frac, start_s, end_s)
     ascent = _ascent(grid, ch.speed_mps, start_s, end_s)
     cadence_before = mean_between(cadence, np.maximum(start_s - FLANK_S, 0.0), start_s)
+    flat = mean_between(gap, start_s, end_s)
+    flat_before = mean_between(gap, np.maximum(start_s - FLANK_S, 0.0), start_s)
+    flat_after = mean_between(gap, end_s, np.minimum(end_s + FLANK_S, grid.m))
+    flat_around = np.fmax(0.5 * (flat_before + flat_after), np.fmin(flat_before, flat_after))
     return Measures(
         start_s=start_s, end_s=end_s, duration_s=end_s - start_s,
         distance_m=distance, mean_speed_mps=distance / duration,
         peak_speed_mps=max_between(_mean3(grid.speed_mps), start_s, end_s),
-        gap_speed_mps=mean_between(gap, start_s, end_s), cadence_spm=mean_between(cadence, start_s, end_s),
+        gap_speed_mps=flat, cadence_spm=mean_between(cadence, start_s, end_s),
         peak_cadence_spm=max_between(_mean3(cadence), start_s, end_s),
         cadence_rise_spm=mean_between(cadence, start_s, end_s) - cadence_before,
         heart_rate_bpm=mean_between(heart, start_s, end_s), max_heart_rate_bpm=highest,
@@ -136,6 +142,7 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B
         grade_frac=grade, ascent_m=ascent,
         contrast_frac=inner / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
+        gap_contrast_frac=flat / np.fmax(flat_around, 0.3) - 1.0,
         rest_grade_frac=mean_between(grid.grade_frac, end_s, rest_end),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from runlake.detect._bouts_rows import (
     stride_findings,
 )
 from runlake.detect._bouts_sets import group
+from runlake.detect._bouts_terrain import with_terrain
 from runlake.detect._programmed import Step, best_steps, executed_steps, programmed_findings
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
@@ -60,6 +61,7 @@ def _found(activity: Activity, steps: list[Step], settings: Settings) -> tuple[F
     is_sure = confidence >= SURE
     m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep], is_sure)
     sets = group(m, is_sure.tolist(), is_track=False)
+    confidence = with_terrain(activity, m, sets, confidence)
     kinds = kinds_of(m, sets, bouts.channels.speed_mps)
     reps, quick = name_rows(m, sets, kinds, is_stride=False), name_rows(m, sets, kinds, is_stride=True)
     matched = best_steps(steps, m.start_s[reps.index], m.end_s[reps.index])
