@@ -75,42 +75,37 @@ def _last_time(document: Document, first: int, stop: int) -> float:
 
 def _end(start: float, timer_s: float, last_point: float, next_start: float) -> float:
     """The later of timer and last point, which pauses push on, but not beyond the next lap's start."""
-    known = [v for v in (start + timer_s, last_point) if not math.isnan(v)]
-    if not known:
+    by_timer = start + timer_s
+    if math.isnan(by_timer) and math.isnan(last_point):
         return next_start
-    end = max(known)
+    end = last_point if math.isnan(by_timer) or last_point > by_timer else by_timer
     return min(end, next_start) if next_start >= start else end
 
 
 def _lap(document: Document, found: _Found, start: float, next_start: float) -> TcxLap:
-    nodes, fields = document.nodes, found.fields
+    nodes = document.nodes
     first, stop = nodes.firsts[found.node], nodes.stops[found.node]
-
-    def number(name: str) -> float:
-        return nodes.numbers[fields[name]] if name in fields else NAN
-
-    def either(*names: str) -> float:
-        return next((number(name) for name in names if not math.isnan(number(name))), NAN)
-
-    timer_s = number("totaltimeseconds")
+    numbers = {name: nodes.numbers[i] for name, i in found.fields.items()}
+    number = numbers.get
+    timer_s = number("totaltimeseconds", NAN)
     end = _end(start, timer_s, _last_time(document, first, stop), next_start)
     lap = Lap(
         start_time_utc_s=start,
         end_time_utc_s=end,
         elapsed_s=end - start,
         timer_s=timer_s,
-        distance_m=number("distancemeters"),
-        trigger=TRIGGERS.get(nodes.text(fields.get("triggermethod", -1)).lower(), ""),
-        intensity=INTENSITIES.get(nodes.text(fields.get("intensity", -1)).lower(), ""),
-        mean_speed_mps=number("avgspeed"),
-        max_speed_mps=number("maximumspeed"),
-        mean_heart_rate_bpm=number("averageheartratebpm"),
-        max_heart_rate_bpm=number("maximumheartratebpm"),
-        mean_cadence_cpm=either("avgruncadence", "cadence"),
-        max_cadence_cpm=either("maxruncadence", "maxbikecadence"),
+        distance_m=number("distancemeters", NAN),
+        trigger=TRIGGERS.get(nodes.text(found.fields.get("triggermethod", -1)).lower(), ""),
+        intensity=INTENSITIES.get(nodes.text(found.fields.get("intensity", -1)).lower(), ""),
+        mean_speed_mps=number("avgspeed", NAN),
+        max_speed_mps=number("maximumspeed", NAN),
+        mean_heart_rate_bpm=number("averageheartratebpm", NAN),
+        max_heart_rate_bpm=number("maximumheartratebpm", NAN),
+        mean_cadence_cpm=number("avgruncadence", number("cadence", NAN)),
+        max_cadence_cpm=number("maxruncadence", number("maxbikecadence", NAN)),
     )
     breaks = tuple(nodes.firsts[i] for i in found.tracks[1:])
-    return TcxLap(lap, number("calories"), first, stop, breaks)
+    return TcxLap(lap, number("calories", NAN), first, stop, breaks)
 
 
 def totals(laps: list[TcxLap]) -> DeviceTotals:
