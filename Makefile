@@ -10,7 +10,7 @@ CORPUS ?= $(or $(RUNLAKE_CORPUS),../shared/corpus)
 OUT ?= out
 JOBS ?= 2
 
-.PHONY: help demo test test-all test-nojit test-bounds check fmt types lock docs samples bench accuracy drill install clean
+.PHONY: help demo test test-all test-nojit test-bounds test-bi check fmt types lock docs samples bench accuracy drill install clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,15 @@ test-nojit: $(VENV)/.dev  ## kernels and detectors as plain Python
 
 test-bounds: $(VENV)/.dev  ## kernels with index checks, in a cache of their own
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(OUT)/numba-bounds) $(BIN)/python -m pytest -q -m "not slow and not bench and not corpus" tests/kernels --timeout 900
+
+$(OUT)/bi/.ready: requirements-bi.in | $(BIN)/python
+	$(PYTHON) -m venv $(OUT)/bi/venv
+	$(OUT)/bi/venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary pyspark -r requirements-bi.in
+	@touch $@
+
+test-bi: $(VENV)/.run $(OUT)/bi/.ready  ## Tableau's Hyper, ClickHouse, Spark and DataFusion read every table (downloads 1.3 GB)
+	$(BIN)/runlake build data/samples --lake $(OUT)/bi/lake --config data/samples/runlake.toml --quiet
+	RUNLAKE_BI_LAKE=$(abspath $(OUT)/bi/lake) PYTHONPATH=src $(OUT)/bi/venv/bin/python -m pytest -q tests/lake/test_bi_engines.py
 
 check: $(VENV)/.dev  ## lint, format and types
 	$(BIN)/ruff check .
