@@ -10,7 +10,7 @@ import pytest
 from tests.history.season import Season, week_day
 
 from runlake.history import build_history
-from runlake.history._effective import dated, occasions
+from runlake.history._effective import dated
 from runlake.history._formulas import vdot, vo2_of_speed
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
@@ -43,13 +43,6 @@ def hard_day(season: Season, week: int, highest: float) -> None:
     """Intervals with five minutes at the highest heart rate."""
     season.activity(week_day(week, 6), minutes=60, heart_rate={140: 35, 170: 20, highest: 5})
     season.bouts("interval", 5, 180.0, 4.0)
-
-
-def test_one_odd_date_costs_no_thousands_of_looks() -> None:
-    day = np.array([week_day(0, 0), week_day(1, 0), week_day(10_000, 0)])
-    when = occasions(day)
-    assert len(when.valid_from) < 150
-    assert when.valid_from[-1] == week_day(10_001, 0)
 
 
 def test_nothing_known_gives_no_rows() -> None:
