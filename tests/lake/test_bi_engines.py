@@ -17,7 +17,8 @@ from support.bi_engines import ENGINES, arrow, differences, files_of, tables_in
 from support.lakes import season, write_lake
 
 ALLOWED_TYPES = {
-    "bool", "int16", "int32", "int64", "float", "double", "string", "date32[day]", "timestamp[us, tz=UTC]", "timestamp[us]"
+    "bool", "int16", "int32", "int64", "float", "double", "string", "date32[day]",
+    "timestamp[us, tz=UTC]", "timestamp[us]",
 }  # fmt: skip
 
 

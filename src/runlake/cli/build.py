@@ -16,8 +16,8 @@ FOLDER = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=FOLDER, metavar="SOURCE...")
-@click.option("--lake", required=True, type=FOLDER, help="Where the tables go.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--lake", required=True, help="Where the tables go: a folder, or an address such as s3://bucket/lake.")
 @click.option(
     "--athlete", "athlete_id", default="", metavar="ID", help="Whose the files are (default: settings, else me)."
 )
@@ -61,13 +61,16 @@ def _build(options: dict[str, Any]) -> int:
     from runlake import config as settings
     from runlake.cli.progress import progress_for
     from runlake.engine import make_engine
+    from runlake.lake import remote
     from runlake.pipeline.build import build as run_build
     from runlake.pipeline.request import Request
 
     config = settings.load(options["config_path"])
+    is_remote = remote.is_remote(options["lake"])
+    lake = remote.pull_lake(options["lake"]) if is_remote else Path(options["lake"])
     request = Request(
-        sources=options["sources"],
-        lake=options["lake"],
+        sources=tuple(remote.pull_source(s) if remote.is_remote(s) else Path(s) for s in options["sources"]),
+        lake=lake,
         config=config,
         athlete_id=options["athlete_id"],
         athlete_from_folder=options["athlete_from_folder"],
@@ -84,10 +87,12 @@ def _build(options: dict[str, Any]) -> int:
     finally:
         progress.finish()
         engine.close()
+    if is_remote:
+        remote.push_lake(options["lake"], lake)
     if options["report_folder"] is not None:
         from runlake.reports import write_report
 
-        write_report(options["lake"], options["report_folder"])
+        write_report(lake, options["report_folder"])
     _tell(summary)
     return _exit_code(summary, is_strict=options["strict"])
 
