@@ -7,15 +7,18 @@ weigh over a gigabyte and are asked in an environment of their own (``make test-
 from __future__ import annotations
 
 import os
+import re
 from importlib import util
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from runlake.lake.catalog import write_catalog
 from support.bi_engines import ENGINES, arrow, differences, files_of, tables_in
 from support.lakes import season, write_lake
 
+ROOT = Path(__file__).resolve().parents[2]
 ALLOWED_TYPES = {
     "bool", "int16", "int32", "int64", "float", "double", "string", "date32[day]",
     "timestamp[us, tz=UTC]", "timestamp[us]",
@@ -48,3 +51,22 @@ def test_engine_agrees_with_pyarrow(name: str, lake: Path) -> None:
         files = files_of(lake, table)
         wrong[table] = differences(arrow(files), engine.answer(files))
     assert not {k: v for k, v in wrong.items() if v}
+
+
+RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "bi.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+@pytest.mark.parametrize("recipe", RECIPES, ids=[re.findall(r"(?:import|from) (\w+)", r)[-1] for r in RECIPES])
+def test_recipes_of_the_documentation_run(
+    recipe: str, lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in re.findall(r"^(?:import|from) (\w+)", recipe, re.MULTILINE):
+        if util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed; `make test-bi` brings it")
+    if "catalog.duckdb" in recipe and not (lake / "catalog.duckdb").exists():
+        write_catalog(lake)
+    (tmp_path / "lake").symlink_to(lake.resolve())
+    monkeypatch.chdir(tmp_path)
+    exec(compile(recipe, "docs/bi.md", "exec"), {})
