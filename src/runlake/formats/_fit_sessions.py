@@ -33,8 +33,7 @@ def reading(columns: FitColumns) -> Reading:
         records = records.where(has_time)
     recordings: list[Recording] = []
     for segment in dict.fromkeys(records.segment.tolist()):
-        part = FitColumns({name: m.where(m.segment == segment) for name, m in columns.messages.items()})
-        recordings += _segment(part, records.where(records.segment == segment))
+        recordings += _segment(_part(columns, segment), _only(records, segment))
     return Reading(
         tuple(recordings),
         tuple(notes),
@@ -43,6 +42,16 @@ def reading(columns: FitColumns) -> Reading:
         n_records_kept=sum(r.n for r in recordings),
         decoder=columns.decoder,
     )
+
+
+def _part(columns: FitColumns, segment: int) -> FitColumns:
+    """The messages of one FIT file of a chain."""
+    return FitColumns({name: _only(message, segment) for name, message in columns.messages.items()})
+
+
+def _only(message: MessageColumns, segment: int) -> MessageColumns:
+    mine = message.segment == segment
+    return message if mine.all() else message.where(mine)
 
 
 def _segment(columns: FitColumns, records: MessageColumns) -> list[Recording]:
