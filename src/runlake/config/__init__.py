@@ -233,6 +233,6 @@ def plain(settings: Any, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def explained_defaults() -> str:
     """Every setting with its default and meaning, as TOML."""
-    from runlake.config_text import explained_defaults as text
+    from runlake.config.text import explained_defaults as text
 
     return text()
