@@ -27,7 +27,8 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 from runlake.formats import _fit_fast as fast  # noqa: E402
 from runlake.formats import fit  # noqa: E402
 from runlake.formats._fit_frame import checksum, find_frames  # noqa: E402
-from runlake.kernels.fit import fill, group_by_definition, walk  # noqa: E402
+from runlake.kernels.fit import walk  # noqa: E402
+from runlake.kernels.fit_fill import fill, group_by_definition  # noqa: E402
 
 FILES = (
     "run-treadmill-elevate.fit", "run-fr955-stryd.fit", "run-6k-fr645m.fit", "run-9k-coros-pace2.fit",

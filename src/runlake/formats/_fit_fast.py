@@ -15,7 +15,8 @@ from runlake.formats._fit_columns import DeveloperColumn, FitColumns, MessageCol
 from runlake.formats._fit_developer import bind
 from runlake.formats._fit_plan import NOT_BOUND, Developer, Place, Plan, Wanted, plan_for
 from runlake.formats._fit_profile import message_name, message_number
-from runlake.kernels.fit import CLOCK, FULL, fill, group_by_definition, walk
+from runlake.kernels.fit import CLOCK, FULL, walk
+from runlake.kernels.fit_fill import fill, group_by_definition
 
 I8 = npt.NDArray[np.int64]
 U1 = npt.NDArray[np.uint8]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fitdecode import profile
 
 from runlake.formats._fit_profile import ARRAYS, DEVELOPER_WANTED
-from runlake.kernels.fit import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
+from runlake.kernels.fit_fill import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64
 
 I8 = npt.NDArray[np.int64]
 F8 = npt.NDArray[np.float64]
