@@ -16,7 +16,7 @@ def _overview(folder: Path, tables: dict) -> str:
 def test_the_week_in_one_sentence(season_report: Path) -> None:
     text = text_of((season_report / "index.html").read_text(encoding="utf-8"))
     assert "Week of 6 Apr 2026: run with purpose" in text
-    assert "30.0 km in 3 runs, 85 % of the time easy, 1 key session." in text
+    assert "30.0 km in 3 runs. One key session, easy days between." in text
     assert "Resting on 8 Apr intervals" in text
 
 

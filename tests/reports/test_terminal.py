@@ -20,7 +20,7 @@ def _printed(lake: Path, **options: object) -> str:
 def test_overview(season_lake: Path) -> None:
     text = _printed(season_lake)
     assert "Week of 6 Apr 2026: run with purpose" in text
-    assert "30.0 km in 3 runs, 85 % of the time easy, 1 key session." in text
+    assert "30.0 km in 3 runs. One key session, easy days between." in text
     assert text.count("3 h 00") == 12
     assert "█" in text
 

@@ -32,28 +32,25 @@ class WeekCard(NamedTuple):
     evidence: tuple[Link, ...]
 
 
+VERDICTS = {
+    "purposeful": "run with purpose",
+    "partly": "partly with purpose",
+    "unfocused": "without focus",
+    "rest": "a week of rest",
+    "too_little": "too little to judge",
+}
+
+
 def week_card(week: pd.Series, activities: pd.DataFrame, context: ReportContext) -> WeekCard:
     """The verdict on a week, in one sentence with the activities it rests on."""
     ids = str(week["verdict_evidence"] or "").split()
     named = activities[activities["activity_id"].isin(ids)].sort_values("start_time_utc")
     units = context.units
-    facts = [
-        f"{units.distance(week['distance_m'])} in {counted(week['n_runs'], 'run')}" if week["n_runs"] else "no run"
-    ]
-    if pd.notna(week["easy_share_time"]):
-        facts.append(f"{percent(week['easy_share_time'])} of the time easy")
-    if pd.notna(week["n_key_sessions"]) and week["n_runs"]:
-        facts.append(counted(week["n_key_sessions"], "key session"))
+    run = f"{units.distance(week['distance_m'])} in {counted(week['n_runs'], 'run')}" if week["n_runs"] else "No run"
     reason = clean(week["verdict_reason"])
-    sentence = ", ".join(facts) + (f". {reason[:1].upper()}{reason[1:]}" if reason else "")
+    sentence = f"{run}. {reason[:1].upper()}{reason[1:]}" if reason else run
     verdict = str(week["verdict"] or "")
-    head = {
-        "purposeful": "run with purpose",
-        "partly": "partly with purpose",
-        "unfocused": "without focus",
-        "rest": "a week of rest",
-        "too_little": "too little to judge",
-    }.get(verdict, words(verdict))
+    head = VERDICTS.get(verdict, words(verdict))
     running = "" if week["is_complete"] is not pd.NA and bool(week["is_complete"]) else " (so far)"
     title = f"Week of {day(week['week_start_date'])}{running}: {head}"
     return WeekCard(title, verdict, sentence.rstrip(".") + ".", tuple(activity_link(r) for _, r in named.iterrows()))
