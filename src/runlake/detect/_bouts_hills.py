@@ -40,7 +40,7 @@ def find_hills(grid: Grid, ch: Channels, altitude_kind: str) -> tuple[F8, F8, F8
         return none
     grade = np.clip(np.nan_to_num(grid.grade_frac), -0.3, 0.3)
     climbing = (grade >= STEEP) & (ch.speed_mps > 0.5)
-    if np.count_nonzero(climbing) < LEAST_REPEATS * SHORTEST_S:
+    if float((grade * ch.speed_mps)[climbing].sum()) < LEAST_REPEATS * LEAST_GAIN_M:
         return none
     cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
     moving = ch.speed_mps > 0.5

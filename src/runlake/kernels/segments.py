@@ -34,7 +34,7 @@ def _sweep(sum_y: F8, sum_z: F8, breaks: I8, cost: F8, k: int, limit: float, sho
         joins = cost[i] < np.inf
         if joins and i > 0 and cost[i - 1] < cost[i]:
             joins = False
-        if joins and i < k - 2 and cost[i + 1] <= cost[i]:
+        if joins and i < k - 2 and cost[i + 1] < cost[i]:
             joins = False
         if joins:
             breaks[out] = breaks[i + 2]
@@ -209,15 +209,13 @@ def sum_trees(features: F8, split: I8, threshold: F8, child: I8, value: F8, root
     a leaf (`split` -1) gives `value[q]`. `root`: int64 node of each tree. Children come after their parent.
     """
     out = np.zeros(features.shape[0])
-    for r in range(features.shape[0]):
-        total = 0.0
-        for q0 in root:
+    for q0 in root:
+        for r in range(features.shape[0]):
             q = q0
             while split[q] >= 0:
                 x = features[r, split[q]]
                 q = child[q, 1] if x > threshold[q] else child[q, 0]
-            total += value[q]
-        out[r] = total
+            out[r] += value[q]
     return out
 
 
