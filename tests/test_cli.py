@@ -94,12 +94,12 @@ def test_a_busy_lake_exits_75(source: Path, capfd: pytest.CaptureFixture[str]) -
 def test_a_bug_exits_70_with_its_traceback(
     source: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from runlake.pipeline import ingest
+    from runlake.pipeline import content
 
     def fail(data: bytes) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(ingest, "read", fail)
+    monkeypatch.setattr(content, "read", fail)
     assert build(source) == 70
     assert "ZeroDivisionError: a bug" in capfd.readouterr().err
     assert set(ledger(source.parent / "lake").values()) == {"blocked"}  # the run itself went on

@@ -11,13 +11,13 @@ from runlake.engine import make_engine
 from runlake.pipeline.build import build
 from runlake.pipeline.request import Request
 from support.lake_values import assert_equal, build_lake, ledger
-from support.sources import write_runs
+from support.sources import age, run_bytes, write_runs, write_zip
 
 
-@pytest.mark.parametrize(
-    ("fault", "word"), [("segv", "died"), ("hang", "timeout"), ("oom", "memory")]
-)
-def test_one_bad_file_of_many_is_blocked(fault: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("fault", "word"), [("segv", "died"), ("hang", "timeout"), ("oom", "memory")])
+def test_one_bad_file_of_many_is_blocked(
+    fault: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source, lake = tmp_path / "in", tmp_path / "lake"
     write_runs(source, range(6))
     config = from_mapping({"limits": {"deadline_s": 4.0, "worker_memory_mb": 1024}})
@@ -38,6 +38,23 @@ def test_one_bad_file_of_many_is_blocked(fault: str, word: str, tmp_path: Path, 
     assert_equal(lake, tmp_path / "fresh")
 
 
+def test_one_bad_member_of_an_archive_is_blocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    write_zip(source / "all.zip", {f"run-{day}.fit": run_bytes(day) for day in range(5)})
+    age(source)
+    engine = make_engine("local", 1)
+    monkeypatch.setenv("RUNLAKE_FAULT", "segv:run-3.fit")
+    try:
+        build(Request((source,), tmp_path / "lake"), engine)
+    finally:
+        engine.close()
+    states = ledger(tmp_path / "lake")
+    assert states.pop("all.zip") == "ignored"
+    assert states.pop("all.zip!member 4") == "blocked"
+    assert states == {f"all.zip!run-{day}.fit": "ok" for day in (0, 1, 2, 4)}
+
+
 def _reason(lake: Path) -> str:
     import pyarrow.parquet as pq
 
@@ -46,7 +63,7 @@ def _reason(lake: Path) -> str:
 
 
 def test_a_blocked_file_is_tried_twice_and_then_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from runlake.pipeline import ingest
+    from runlake.pipeline import content
 
     source, lake = tmp_path / "in", tmp_path / "lake"
     write_runs(source, range(3))
@@ -54,7 +71,7 @@ def test_a_blocked_file_is_tried_twice_and_then_left(tmp_path: Path, monkeypatch
     def fail(data: bytes) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(ingest, "read", fail)
+    monkeypatch.setattr(content, "read", fail)
     counts = [build_lake(lake, source).n_new for _ in range(4)]
     assert counts == [3, 3, 0, 0]
     assert set(ledger(lake).values()) == {"blocked"}

@@ -130,6 +130,23 @@ def test_the_same_bytes_anywhere_are_one_activity(tmp_path: Path) -> None:
     }
 
 
+def test_a_large_archive_read_in_parts_has_one_row_for_each_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from runlake.pipeline import reading
+
+    source = tmp_path / "in"
+    source.mkdir()
+    write_zip(source / "all.zip", {f"run-{day}.fit": run_bytes(day) for day in range(7)})
+    age(source)
+    build_lake(tmp_path / "whole", source)
+    whole = reading.parts_of
+    monkeypatch.setattr(reading, "parts_of", lambda job, most=2: whole(job, most))
+    build_lake(tmp_path / "parts", source)
+    assert_equal(tmp_path / "whole", tmp_path / "parts")
+    assert len(ledger(tmp_path / "parts")) == 8
+
+
 def test_a_duplicate_takes_over_when_the_kept_file_goes(tmp_path: Path) -> None:
     source, lake = tmp_path / "in", tmp_path / "lake"
     write_runs(source, [0, 1, 2])
@@ -236,7 +253,7 @@ def test_a_version_that_reads_nothing_empties_nothing(tmp_path: Path, monkeypatc
     """Seen: a broken installation blocked every file, and an empty state was published."""
     from runlake.errors import RunlakeError
     from runlake.pipeline import build as build_module
-    from runlake.pipeline import ingest
+    from runlake.pipeline import content
 
     source, lake = tmp_path / "in", tmp_path / "lake"
     write_runs(source, range(4))
@@ -245,7 +262,7 @@ def test_a_version_that_reads_nothing_empties_nothing(tmp_path: Path, monkeypatc
     def fail(data: bytes) -> None:
         raise ImportError("half an installation")
 
-    monkeypatch.setattr(ingest, "read", fail)
+    monkeypatch.setattr(content, "read", fail)
     monkeypatch.setattr(build_module, "ingest_key", lambda settings: "f" * 32)  # another version
     with pytest.raises(RunlakeError, match="nothing was published") as caught:
         build_lake(lake, source)

@@ -80,7 +80,7 @@ def _build(run: Run) -> Summary:
     published = read_state(run.snapshot)
     at_hand: State = {} if run.request.full_refresh else dict(published)
     unpublished = resolve_known([k for p in _packs(run) for k in p.known], published.values())
-    at_hand.update({k.place: k for k in unpublished if is_answered(k)})
+    at_hand.update({k.place: k for k in unpublished if is_answered(k) and not k.is_part})
     run.progress.stage("scan")
     found = scan(run, published, at_hand)
     guard(found, run.request.allow_shrink)

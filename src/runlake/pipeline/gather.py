@@ -32,7 +32,8 @@ def write_results(folder: Path, ingest_key: str, known: Sequence[Known], found: 
     unique = list({f.session.activity_id: f for f in found}.values())
     tables = tables_of(unique)
     samples = {f.session.activity_id: table_of(BY_NAME["samples"], [f], is_stamped=False) for f in unique}
-    places = "\0".join(f"{k.place.athlete_id}/{k.place.source}/{k.place.path}" for k in known)
+    places = "\0".join(f"{k.place.athlete_id}/{k.place.source}/{k.place.path}/{len(k.outcomes)}" for k in known)
+    places += "\0".join(f.session.activity_id for f in unique)
     name = hashlib.sha256(f"{ingest_key}\0{places}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
     path = folder / f"{name}.pack"
     write_pack(path, ingest_key, known, tables, samples)

@@ -1,53 +1,28 @@
-"""Inputs to rows: read, decode, clean, detect, one input after the other, in whatever process.
-
-The only broad ``except`` of the code base is here, at the border of one file: a bug costs that file, never the run.
-"""
+"""Inputs to rows: read, decode, clean, detect, one input after the other, in whatever process."""
 
 from __future__ import annotations
 
-import hashlib
-import math
 import os
-import re
 import signal
-import traceback
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from runlake.detect import detect_all
-from runlake.errors import FormatError, NotAnActivityError, RunlakeError
-from runlake.formats import read
-from runlake.intake.contents import Content, Limits, UnstableError, contents
-from runlake.intake.exports import is_sidecar
+from runlake.errors import RunlakeError
+from runlake.intake.contents import UnstableError, contents
 from runlake.intake.walk import Entry
-from runlake.model.activity import Activity
-from runlake.model.findings import Findings
-from runlake.model.recording import Reading
+from runlake.pipeline.content import ingest_content, limits_of, refused
 from runlake.pipeline.gather import Found, write_results
 from runlake.pipeline.records import (
     KEY_DIGITS,
     Job,
     Known,
     Outcome,
-    Place,
-    Session,
     Task,
     TaskResult,
     WorkSettings,
-    content_digest,
+    with_archive,
 )
-from runlake.prepare import prepare
-
-DAY_S = 86400.0
-HEAD_BYTES = 1024
-_ACTIVITY_NAME = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
-_FORMAT_RANKS = {"fit": 3, "tcx": 2, "gpx": 1}
-_CHANNELS_THAT_COUNT = ("heart_rate_bpm", "cadence_spm", "power_w", "altitude_m", "latitude_deg", "temperature_c")
 
 
 def ingest(task: Task) -> TaskResult:
@@ -60,9 +35,7 @@ def ingest(task: Task) -> TaskResult:
         if task.is_isolated:
             signal.setitimer(signal.ITIMER_REAL, deadline_s(job, task.settings))
         try:
-            if task.fault:
-                misbehave(task.fault, job)
-            one, rows, problems = ingest_job(job, task.settings, digests)
+            one, rows, problems = ingest_job(job, task.settings, digests, task.fault)
         except MemoryError:
             if task.is_isolated:
                 raise  # the engine ends this worker, whose memory is no longer to be trusted
@@ -78,7 +51,8 @@ def ingest(task: Task) -> TaskResult:
 
 def _too_large(job: Job, settings: WorkSettings) -> Known:
     outcome = Outcome(None, "blocked", "memory: needs more memory than there is", size_bytes=job.stat.size_bytes)
-    return Known(job.place, job.stat, 0, (outcome,), job.n_tries, settings.ingest_key[:KEY_DIGITS])
+    key, is_part = settings.ingest_key[:KEY_DIGITS], job.last is not None
+    return Known(job.place, job.stat, 0, (outcome,), job.n_tries, key, is_part)
 
 
 def deadline_s(job: Job, settings: WorkSettings) -> float:
@@ -97,7 +71,7 @@ def _digests(path: str) -> frozenset[bytes]:
 
 
 def ingest_job(
-    job: Job, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
+    job: Job, settings: WorkSettings, digests: frozenset[bytes] = frozenset(), fault: str = ""
 ) -> tuple[Known, list[Found], list[str]]:
     """What became of one input (its members included), the findings in it, and tracebacks of bugs."""
     found: list[Found] = []
@@ -105,9 +79,9 @@ def ingest_job(
     outcomes: list[Outcome] = []
     try:
         try:
-            outcomes, found, errors = _read_entry(_entry(job), job, settings, digests)
+            outcomes, found, errors = _read_entry(_entry(job), job, settings, digests, fault)
         except UnstableError:
-            outcomes, found, errors = _read_entry(_entry_now(job), job, settings, digests)
+            outcomes, found, errors = _read_entry(_entry_now(job), job, settings, digests, fault)
     except UnstableError as error:
         outcomes, found = [Outcome(None, "unstable", f"unstable: {error.message}")], []
     except RunlakeError as error:
@@ -115,7 +89,8 @@ def ingest_job(
     except OSError as error:
         what = f"unreadable: {error.strerror or error}; check that the file can be read"
         outcomes, found = [Outcome(None, "rejected", what)], []
-    known = Known(job.place, job.stat, 0, tuple(outcomes), job.n_tries, settings.ingest_key[:KEY_DIGITS])
+    key, is_part = settings.ingest_key[:KEY_DIGITS], job.last is not None
+    known = Known(job.place, job.stat, 0, tuple(outcomes), job.n_tries, key, is_part)
     return known, found, errors
 
 
@@ -131,168 +106,29 @@ def _entry_now(job: Job) -> Entry:
 
 
 def _read_entry(
-    entry: Entry, job: Job, settings: WorkSettings, digests: frozenset[bytes]
+    entry: Entry, job: Job, settings: WorkSettings, digests: frozenset[bytes], fault: str
 ) -> tuple[list[Outcome], list[Found], list[str]]:
     outcomes: list[Outcome] = []
     found: list[Found] = []
     errors: list[str] = []
     container = ""
-    for content in contents(entry, limits_of(settings)):
+    for content in contents(entry, limits_of(settings), job.first, job.last):
         container = content.container or container
+        if fault:
+            misbehave(fault, content.member or job.place.path)
         outcome, rows, problems = ingest_content(content, job.place, settings, digests)
         outcomes.append(outcome)
         found.extend(rows)
         errors.extend(problems)
-    members = sum(o.member is not None for o in outcomes)
-    if members and all(o.member is not None for o in outcomes):
-        text = f"archive: its {members} members have rows of their own"
-        outcomes.insert(0, Outcome(None, "ignored", text, format=container or None, size_bytes=entry.size_bytes))
-    if not outcomes:
-        outcomes = [Outcome(None, "ignored", "empty: an archive without members", size_bytes=entry.size_bytes)]
-    return outcomes, found, errors
+    is_part = job.last is not None
+    whole = outcomes if is_part else with_archive(outcomes, entry.size_bytes, container or None)
+    return whole, found, errors
 
 
-@lru_cache(maxsize=4)
-def _limits(items: tuple[tuple[str, Any], ...]) -> Limits:
-    return Limits(**dict(items))
-
-
-def limits_of(settings: WorkSettings) -> Limits:
-    """The limits of intake that the settings change, the others as they are."""
-    names = set(Limits.__dataclass_fields__)
-    return _limits(tuple((k, v) for k, v in settings.limits.items() if k in names))
-
-
-def ingest_content(
-    content: Content, place: Place, settings: WorkSettings, digests: frozenset[bytes] = frozenset()
-) -> tuple[Outcome, list[Found], list[str]]:
-    """What became of one file's bytes; a bug in a reader or a detector costs this file alone."""
-    base = Outcome(content.member, "", sha256=content.sha256 or None, size_bytes=content.size_bytes)
-    if content.refusal is not None or content.data is None:
-        return (
-            replace(
-                refused(content.refusal, content.member, content.member or place.path), size_bytes=content.size_bytes
-            ),
-            [],
-            [],
-        )
-    if content.sha256 and content_digest(place.athlete_id, content.sha256) in digests:
-        return replace(base, status="known"), [], []
-    try:
-        outcome, found = _ingest_bytes(base, content.data, content.notes, place.athlete_id, settings)
-    except RunlakeError as error:
-        known = refused(error, content.member, content.member or place.path, content.data[:HEAD_BYTES])
-        return replace(base, status=known.status, reason=known.reason, format=known.format), [], []
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001  (the per-file border: whatever it is, it costs this file only)
-        text = f"bug: {type(error).__name__} while the file was read; please report it with the log"
-        return replace(base, status="blocked", reason=text), [], [traceback.format_exc()]
-    return outcome, found, []
-
-
-def refused(error: RunlakeError | None, member: str | None, name: str = "", head: bytes = b"") -> Outcome:
-    """The ledger row of a refusal: ignored when it is no activity, rejected when it should have been one.
-
-    Bytes that no reader knows are a failed activity only when their name says that they should be one.
-    """
-    error = error or FormatError("no data")
-    code = error.code or "refused"
-    if is_sidecar(name, head):
-        return Outcome(member, "ignored", "sidecar: metadata of an export, no activity itself")
-    is_foreign = code == "unknown" and not _ACTIVITY_NAME.search(name)
-    if is_foreign:
-        return Outcome(member, "ignored", "foreign: neither FIT nor GPX nor TCX, by name or by content")
-    status = "ignored" if isinstance(error, NotAnActivityError) else "rejected"
-    return Outcome(member, status, f"{code}: {error.message}")
-
-
-def _ingest_bytes(
-    base: Outcome, data: bytes, packing: tuple[str, ...], athlete_id: str, settings: WorkSettings
-) -> tuple[Outcome, list[Found]]:
-    source_format, reading = read(data)
-    zones = settings.home_time_zones
-    home = zones.get(athlete_id, zones.get("", ""))
-    found: list[Found] = []
-    notes = [*packing, *reading.notes]
-    failures: list[FormatError] = []
-    for number, recording in enumerate(reading.recordings, start=1):
-        activity_id = activity_id_of(athlete_id, base.sha256 or "", number)
-        try:
-            activity = prepare(recording, activity_id=activity_id, source_format=source_format, home_time_zone=home)
-        except FormatError as error:
-            failures.append(error)
-            notes.append(f"session {number} left out ({error.code or 'refused'})")
-            continue
-        session = session_of(activity, number, reading)
-        findings = _with_session_no(detect_all(activity, _detect_settings(settings)), number)
-        found.append(Found(session, athlete_id, findings))
-    if not found:
-        if failures:
-            raise failures[0]
-        raise NotAnActivityError("nothing was recorded in this file", code="no_session")
-    is_damaged = reading.is_damaged or bool(failures) or bool(packing)
-    reason = "; ".join(notes) if notes else None
-    if is_damaged:
-        reason = f"{reason or 'damaged'}: damaged, what could be saved is used"
-    outcome = replace(
-        base,
-        status="salvaged" if is_damaged else "ok",
-        reason=reason,
-        format=source_format,
-        decoder=reading.decoder or None,
-        n_records_in=reading.n_records_in,
-        n_records_kept=reading.n_records_kept,
-        sessions=tuple(f.session for f in found),
-    )
-    return outcome, found
-
-
-def activity_id_of(athlete_id: str, sha256: str, session_no: int) -> str:
-    """The key of an activity: 16 hex digits that depend on athlete, content and session alone."""
-    return hashlib.sha256(f"{athlete_id}\0{sha256}\0{session_no}".encode()).hexdigest()[:16]
-
-
-def session_of(activity: Activity, session_no: int, reading: Reading) -> Session:
-    """What duplicates and partitions need to know of an activity."""
-    distance = activity.channels["distance_m"]
-    finite = distance[np.isfinite(distance)]
-    channels = sum(bool(np.isfinite(activity.channels[name]).any()) for name in _CHANNELS_THAT_COUNT)
-    rank = _FORMAT_RANKS.get(activity.source_format, 0)
-    return Session(
-        activity_id=activity.activity_id,
-        session_no=session_no,
-        start_time_utc_s=activity.start_time_utc_s,
-        end_time_utc_s=activity.start_time_utc_s + activity.elapsed_s,
-        local_date_days=math.floor((activity.start_time_utc_s + activity.utc_offset_s) / DAY_S),
-        utc_offset_s=activity.utc_offset_s,
-        distance_m=float(finite.max()) if len(finite) else math.nan,
-        sport=activity.sport,
-        name=activity.name,
-        n_samples=activity.n,
-        richness=(0 if reading.is_damaged else 1, rank, channels, activity.n),
-    )
-
-
-def _with_session_no(found: dict[str, Findings], number: int) -> dict[str, Findings]:
-    """Detectors see one session and not its place in the file; the column is filled in here."""
-    rows = found["activities"]
-    values = {**rows.values, "session_no": np.full(rows.n_rows, number, dtype=np.int64)}
-    return {**found, "activities": Findings(rows.spec, values)}
-
-
-def _detect_settings(settings: WorkSettings) -> Mapping[str, Any]:
-    if not settings.detect:
-        return {}
-    from runlake.config import detect_settings
-
-    return detect_settings(settings.detect)
-
-
-def misbehave(fault: str, job: Job) -> None:
+def misbehave(fault: str, path: str) -> None:
     """What `Task.fault` asks for, when this is the file that it names."""
     what, _, name = fault.partition(":")
-    if Path(job.place.path).name != name:
+    if Path(path).name != name:
         return
     if what == "segv":
         os.kill(os.getpid(), signal.SIGSEGV)

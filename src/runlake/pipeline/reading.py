@@ -9,14 +9,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from runlake.intake.contents import Limits, UnstableError, archive_members
+from runlake.intake.walk import Entry
 from runlake.lake import disk, store
 from runlake.pipeline import work
-from runlake.pipeline.records import REUSABLE, Job, Known, Outcome, Place, Task, TaskResult, content_digest
+from runlake.pipeline.records import (
+    REUSABLE,
+    Job,
+    Known,
+    Outcome,
+    Place,
+    Task,
+    TaskResult,
+    content_digest,
+    with_archive,
+)
 from runlake.pipeline.request import Run
 from runlake.pipeline.scan import Scan
 from runlake.pipeline.state import State
 from runlake.pipeline.warmup import is_cold
 
+MEMBERS_PER_JOB = 64
 log = logging.getLogger(__name__)
 
 
@@ -44,17 +57,63 @@ def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known],
     def make_task(batch: tuple[Job, ...]) -> Task:
         return Task(batch, run.settings, str(run.store.cache), run.now_ns, digests, run.engine.is_isolated, fault)
 
+    jobs = [part for job in jobs for part in parts_of(job)]
     fresh: list[Known] = []
     errors: list[str] = []
     if is_cold():
         log.info("compiling the kernels, once for this version of runlake: a minute or two (`runlake warmup`)")
     run.progress.start(len(jobs), sum(j.stat.size_bytes for j in jobs))
-    for done in work.run(run.engine, run_task, jobs, make_task, deadline_s):
+    for done in work.run(run.engine, run_task, jobs, make_task, deadline_s, _members):
         fresh.extend(done.result.known)
         errors.extend(done.result.errors)
         run.progress.advance(done.n_jobs)
     run.progress.finish()
-    return fresh, errors
+    return whole_again(fresh), errors
+
+
+def _entry(job: Job) -> Entry:
+    s = job.stat
+    return Entry(job.place.path, job.os_path, "file", s.size_bytes, s.mtime_ns, s.ctime_ns, s.inode)
+
+
+def parts_of(job: Job, most: int = MEMBERS_PER_JOB) -> list[Job]:
+    """The job, or several for an archive of many members, so that it is read by all workers."""
+    if job.last is not None or not job.place.path.lower().endswith(".zip"):
+        return [job]
+    try:
+        n = archive_members(_entry(job), Limits()) or 0
+    except UnstableError:
+        n = 0  # the worker will see it, too, and say so
+    if n <= most:
+        return [job]
+    return [replace(job, first=first, last=min(first + most, n)) for first in range(0, n, most)]
+
+
+def _members(task: Task) -> list[Job]:
+    """Jobs of one member each for an archive that ended its worker: only the member that did it is to be lost."""
+    job = task.jobs[0]
+    if job.last is None:
+        found = parts_of(job, most=1)
+    else:
+        found = [replace(job, first=i, last=i + 1) for i in range(job.first, job.last)]
+    return found if len(found) > 1 else []
+
+
+def whole_again(fresh: Sequence[Known]) -> list[Known]:
+    """The inputs, parts of archives put together, each with the row of its archive."""
+    out: dict[Place, Known] = {}
+    parts: dict[Place, list[Known]] = {}
+    for one in fresh:
+        if one.is_part:
+            parts.setdefault(one.place, []).append(one)
+        else:
+            out[one.place] = one
+    for place, found in parts.items():
+        outcomes = [o for one in found for o in one.outcomes]
+        unstable = [o for o in outcomes if o.member is None]
+        rows = unstable[:1] if unstable else with_archive(outcomes, found[0].stat.size_bytes, None)
+        out[place] = replace(found[0], outcomes=tuple(rows), is_part=False)
+    return list(out.values())
 
 
 def _write_digests(run: Run, state: State) -> str:

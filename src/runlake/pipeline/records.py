@@ -74,7 +74,10 @@ class Stat:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An input as it was found. `key` is the version that read it, `n_tries` how often that version did."""
+    """An input as it was found. `key` is the version that read it, `n_tries` how often that version did.
+
+    `is_part`: only some members of an archive, to be put together with the others before it says anything.
+    """
 
     place: Place
     stat: Stat
@@ -82,16 +85,22 @@ class Known:
     outcomes: tuple[Outcome, ...]
     n_tries: int = 1
     key: str = ""
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An input to read: where it stands, where the bytes are, what the scan saw of it."""
+    """An input to read: where it stands, where the bytes are, what the scan saw of it.
+
+    With `last`, only the members first..last (half-open) of an archive.
+    """
 
     place: Place
     os_path: bytes
     stat: Stat
     n_tries: int = 1
+    first: int = 0
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,18 @@ class TaskResult:
     """Tracebacks of bugs: files that raised what nobody should raise."""
 
 
+def with_archive(
+    outcomes: Sequence[Outcome], size_bytes: int, container: str | None, format_name: str = "zip"
+) -> list[Outcome]:
+    """The members of an archive with the row of the archive itself in front; other files as they are."""
+    if not outcomes:
+        return [Outcome(None, "ignored", "empty: an archive without members", size_bytes=size_bytes)]
+    if any(o.member is None for o in outcomes):
+        return list(outcomes)
+    text = f"archive: its {len(outcomes)} members have rows of their own"
+    return [Outcome(None, "ignored", text, format=container or format_name, size_bytes=size_bytes), *outcomes]
+
+
 def content_digest(athlete_id: str, sha256: str) -> bytes:
     """What tells whether an athlete's content has been read before."""
     return hashlib.sha256(f"{athlete_id}\0{sha256}".encode()).digest()
@@ -152,13 +173,14 @@ def known_to_row(known: Known) -> list[Any]:
         known.n_tries,
         known.key,
         outcomes,
+        known.is_part,
     ]
 
 
 def known_from_row(row: Sequence[Any]) -> Known:
     """The record from what `known_to_row` made."""
     outcomes = tuple(_outcome_from_row(o) for o in row[10])
-    return Known(Place(*row[0:3]), Stat(*row[3:7]), row[7], outcomes, row[8], row[9])
+    return Known(Place(*row[0:3]), Stat(*row[3:7]), row[7], outcomes, row[8], row[9], row[11])
 
 
 def _outcome_to_row(outcome: Outcome) -> list[Any]:

@@ -21,7 +21,7 @@ def is_cold() -> bool:
 
 def compile_kernels() -> float:
     """Seconds it took until every kernel was compiled (or found compiled) and kept."""
-    from runlake.pipeline.ingest import ingest_content
+    from runlake.pipeline.content import ingest_content
     from runlake.pipeline.made_up import contents
     from runlake.pipeline.records import Place
 

@@ -27,6 +27,12 @@ _REASONS = {
 }
 
 
+_WORKERS = (
+    "workers fail whatever they are given ({detail}); nothing was published. Is runlake installed whole, also on every "
+    "worker?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What came back for one task."""
@@ -56,8 +62,12 @@ def run(
     jobs: Sequence[Job],
     make_task: Callable[[tuple[Job, ...]], Task],
     deadline_s: Callable[[Task], float],
+    members: Callable[[Task], list[Job]],
 ) -> Iterator[Done]:
-    """Every job's outcome, batch by batch; jobs whose worker dies twice, the second time alone, come out blocked."""
+    """Every job's outcome, batch by batch; jobs whose worker dies twice, the second time alone, come out blocked.
+
+    `members` splits an archive that ended its worker, so that only one of its members is to blame.
+    """
     tasks: Iterable[Task] = (make_task(b) for b in batches(jobs, engine.n_workers))
     suspects: list[Job] = []
     for task, result in engine.map(function, tasks, deadline_s):
@@ -66,26 +76,31 @@ def run(
             suspects.extend(task.jobs)
         else:
             yield Done(result, len(task.jobs))
-    alone = (make_task((job,)) for job in suspects)
     n_errors = 0
-    for task, result in engine.map(function, alone, deadline_s):
-        is_error = isinstance(result, Failure) and result.kind == "error"
-        n_errors = n_errors + 1 if is_error else 0
-        if n_errors >= MAX_ERRORS_IN_A_ROW and isinstance(result, Failure):
-            raise RunlakeError(
-                f"workers fail whatever they are given ({result.detail}); nothing was published. Is runlake installed "
-                "whole, also on every worker?",
-                code="workers",
-            )
-        if isinstance(result, Failure):
-            yield Done(_blocked(task, result), 1)
-        else:
-            yield Done(result, 1)
+    while suspects:
+        alone = [make_task((job,)) for job in suspects]
+        suspects = []
+        for task, result in engine.map(function, alone, deadline_s):
+            if not isinstance(result, Failure):
+                n_errors = 0
+                yield Done(result, 1)
+                continue
+            n_errors = n_errors + 1 if result.kind == "error" else 0
+            if n_errors >= MAX_ERRORS_IN_A_ROW:
+                raise RunlakeError(_WORKERS.format(detail=result.detail), code="workers")
+            smaller = members(task)
+            suspects.extend(smaller)
+            if not smaller:
+                yield Done(_blocked(task, result), 1)
 
 
 def _blocked(task: Task, failure: Failure) -> TaskResult:
     job = task.jobs[0]
-    outcome = Outcome(None, "blocked", f"{_REASONS[failure.kind]} ({failure.detail})", size_bytes=job.stat.size_bytes)
+    is_part = job.last is not None
+    member = f"member {job.last}" if is_part else None
+    reason = f"{_REASONS[failure.kind]} ({failure.detail})"
+    outcome = Outcome(member, "blocked", reason, size_bytes=None if is_part else job.stat.size_bytes)
     errors = (f"{failure.kind}: {failure.detail}",) if failure.kind == "error" else ()
     key = task.settings.ingest_key[:KEY_DIGITS]
-    return TaskResult((Known(job.place, job.stat, task.scanned_ns, (outcome,), job.n_tries, key),), "", errors)
+    known = Known(job.place, job.stat, task.scanned_ns, (outcome,), job.n_tries, key, is_part)
+    return TaskResult((known,), "", errors)
