@@ -79,7 +79,7 @@ samples: $(VENV)/.dev  ## simulate data/samples anew (the same bytes each time)
 	$(BIN)/python scripts/make_samples.py
 
 bench: $(VENV)/.dev  ## benchmarks: ratios side by side, in an environment of their own
-	VENV=$(VENV) OUT=$(OUT) bash bench/run.sh
+	PYTHON=$(PYTHON) OUT=$(OUT) CORPUS=$(CORPUS) bash bench/run.sh
 
 accuracy: $(VENV)/.dev  ## score the detectors on the corpus of labelled files
 	$(BIN)/python scripts/accuracy.py $(CORPUS)
