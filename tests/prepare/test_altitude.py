@@ -10,6 +10,7 @@ from support.recordings import make_recording
 
 def cleaned(altitude_m, *, speed=None, **given):
     speed = np.full(len(altitude_m), 3.0) if speed is None else speed
+    given = {"has_positions": False, **given}  # nothing is passed again
     recording = make_recording(speed, channels={"altitude_m": np.asarray(altitude_m, dtype=float)}, **given)
     return prepare(recording, activity_id="0" * 16, source_format="fit")
 

@@ -34,7 +34,7 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
     fast = speed.choose(track, timer, places, metres, grid_m)
     steps = cadence.clean(track, timer, places, fast)
     heart = heart_rate.clean(track, timer, fast, steps)
-    high = altitude.clean(track, timer, grid_m, fast.on_samples_mps, fast.on_grid_mps)
+    high = altitude.clean(track, timer, places, grid_m, fast.on_samples_mps, fast.on_grid_mps)
     local = zone.find(track.start_time_utc_s, recording.utc_offset_s, places, home_time_zone)
     return Activity(
         activity_id=activity_id,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.kernels.grade import cost_factor, grade_over_distance
+from runlake.kernels.grade import cost_factor
 from runlake.kernels.signal import moving_mean, moving_median
 from runlake.model.recording import F8
+from runlake.prepare import _terrain
 from runlake.prepare._track import Timer, Track, at_samples, on_grid
+from runlake.prepare.positions import Places
 
-BAROMETER_HALF_M, GPS_HALF_M = 20.0, 75.0
 BAROMETER_NOISE_M = 0.45
 """Second differences from second to second: known barometers reach 0.41 m, phones without one start at 0.57 m."""
 MEDIAN_HALF, MEAN_HALF = 2, 4
@@ -34,7 +35,9 @@ class Altitude:
     kind: str
 
 
-def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_speed_mps: F8) -> Altitude:
+def clean(
+    track: Track, timer: Timer, places: Places, grid_distance_m: F8, speed_mps: F8, grid_speed_mps: F8
+) -> Altitude:
     """The track's altitude and what follows from it."""
     recorded = track.channels.get("altitude_m")
     grid = np.full(len(timer.grid_s), np.nan)
@@ -43,12 +46,14 @@ def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_s
     if np.count_nonzero(~np.isnan(grid)) < 3:
         nothing, empty = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
         return Altitude(nothing, grid, nothing, empty, nothing, empty, "none")
-    kind = _kind(track, grid)
+    is_rough = _is_rough(track, grid)
     smooth = moving_mean(moving_median(grid, MEDIAN_HALF), MEAN_HALF)
-    grade = np.full(len(grid), np.nan)
+    grade, is_gps = np.full(len(grid), np.nan), None
     if not np.isnan(grid_distance_m).any():
-        half_m = BAROMETER_HALF_M if kind == "barometer" else GPS_HALF_M
-        grade = np.clip(grade_over_distance(grid_distance_m, smooth, half_m), -STEEPEST_FRAC, STEEPEST_FRAC)
+        moving = timer.is_on & (np.nan_to_num(grid_speed_mps) > WALKING_MPS)
+        again = _terrain.passes(places.east_m, places.north_m, moving)
+        terrain = _terrain.grade(grid_distance_m, smooth, again, is_rough=is_rough)
+        grade, is_gps = np.clip(terrain.frac, -STEEPEST_FRAC, STEEPEST_FRAC), terrain.is_gps
     samples_m, grade_samples = at_samples(track, timer, smooth), at_samples(track, timer, grade)
     return Altitude(
         on_samples_m=samples_m,
@@ -57,22 +62,22 @@ def clean(track: Track, timer: Timer, grid_distance_m: F8, speed_mps: F8, grid_s
         grade_on_grid=grade,
         gap_on_samples_mps=_gap(speed_mps, grade_samples),
         gap_on_grid_mps=_gap(grid_speed_mps, grade),
-        kind=kind,
+        kind="gps" if is_rough or is_gps else "barometer",
     )
 
 
-def _kind(track: Track, grid_m: F8) -> str:
-    """barometer or gps, by how rough the altitude is from second to second."""
+def _is_rough(track: Track, grid_m: F8) -> bool:
+    """True where altitude jumps from second to second as no barometer does, or is too short to tell."""
     rough = np.diff(grid_m, 2)
     rough = rough[~np.isnan(rough)]
     if len(rough) < 30:
-        return "gps"
+        return True
     recorded_m = track.channel("altitude_m")
     # Whole metres make a smooth signal rough: rounding gives second differences a variance of 6/12, less between
     # samples further apart.
     is_whole = bool(np.all((recorded_m == np.rint(recorded_m)) | np.isnan(recorded_m)))
     rounding_m2 = 0.5 / max(track.median_dt_s, 1.0) ** 3 if is_whole else 0.0
-    return "barometer" if float(np.std(rough)) < (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5 else "gps"
+    return float(np.std(rough)) >= (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5
 
 
 def _gap(speed_mps: F8, grade_frac: F8) -> F8:
