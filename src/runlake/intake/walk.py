@@ -33,6 +33,9 @@ class Entry:
 
 def escape_path(raw: bytes) -> str:
     """The path as text that can be printed, logged and put in a table, and that no other path shares."""
+    plain = os.fsdecode(raw)
+    if plain.isascii() and plain.isprintable() and "\\" not in plain:
+        return plain  # nearly all names
     out: list[str] = []
     for char in os.fsencode(raw).decode("utf-8", "surrogateescape"):
         code = ord(char)

@@ -16,6 +16,8 @@ from runlake.pipeline.request import Run
 from runlake.pipeline.scan import Scan
 
 FILE = "overlays.json"
+SIDECARS = (".csv", ".json", ".xml", ".zip")
+"""A source without any of these has no metadata beside its files, and is not walked again to find some."""
 Overlays = dict[tuple[str, str], tuple[Overlay, ...]]
 """By athlete and source."""
 
@@ -28,10 +30,11 @@ def gather_overlays(run: Run, found: Scan) -> Overlays:
     for key in [k for k in out if k[1] in names and (is_from_folder or k[0] == run.athlete_id)]:
         del out[key]
     for source in run.sources:
+        may_have = any(p.path.lower().endswith(SIDECARS) for p in found.os_paths if p.source == source.name)
         athletes = sorted({p.athlete_id for p in found.os_paths if p.source == source.name})
         for athlete_id in athletes if is_from_folder else [run.athlete_id]:
             folder = source.path / athlete_id if is_from_folder else source.path
-            overlays = read_overlays(folder) if folder.exists() else ()
+            overlays = read_overlays(folder) if folder.exists() and may_have else ()
             if overlays:
                 out[athlete_id, source.name] = overlays
     return out

@@ -64,13 +64,16 @@ def publish_state(
         return False
     plan = partitions.plan(verdict.kept, run.request.config.lake.rows_per_sample_file)
     staging = store.begin(run.store)
-    tables = assemble(run, verdict, packs, overlays, _unchanged(earlier, content))
+    written = _write_sample_files(run, staging, plan, packs, earlier)
+    pa.default_memory_pool().release_unused()  # samples and tables never stand in memory together
+    unchanged = frozenset[str]() if run.request.full_refresh else _unchanged(earlier, content)
+    tables = assemble(run, verdict, packs, overlays, unchanged)
     ended = time.time()
     tables["files"] = files
     tables["columns"] = columns_table()
     before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
     tables["runs"] = runs_table(before, _run_row(run, verdict, n_new, ended))
-    written = _write_all(run, staging, tables, plan, packs, earlier)
+    written += _write_tables(run, staging, tables)
     write_state(staging, known)
     write_overlays(staging, found)
     if run.snapshot is not None and not run.request.full_refresh:
@@ -119,38 +122,47 @@ def _run_row(run: Run, verdict: Verdict, n_new: int, ended: float) -> dict[str, 
     }
 
 
-def _write_all(
+def _write_sample_files(
     run: Run,
     staging: Path,
-    tables: Mapping[str, pa.Table],
     plan: Sequence[partitions.Partition],
     packs: Sequence[Pack],
     earlier: Mapping[str, Any],
 ) -> list[Written]:
-    """Every file of the state, written or linked, several at a time (Parquet is encoded outside Python's lock)."""
+    """The sample files of the state: linked where the last state holds the same, else written."""
     compat = run.request.config.lake.compat
     disk.make_folder(staging / "samples")
-    works: list[Callable[[], Written]] = []
-    for name, table in tables.items():
-        works.append(lambda n=name, t=table: _write_table(staging, f"{n}.parquet", t, BY_NAME[n], compat))  # type: ignore[misc]
     having = by_activity(packs)
     older = earlier.get("partitions", {})
     is_alike = bool(earlier.get("compat", False)) == compat  # else the same rows have to be written in another way
     where = {a: f"samples/samples-{n}.parquet" for n, p in older.items() for a in p["activities"]}
-    for part in plan:
+
+    def write(part: partitions.Partition) -> Written:
         is_same = older.get(part.name, {}).get("signature") == part.signature and not run.request.full_refresh
         if is_same and is_alike and run.snapshot is not None and part.file in earlier["files"]:
-            works.append(lambda p=part: _link(run.snapshot, staging, p.file, earlier["files"][p.file]))  # type: ignore[misc]
-        else:
-            works.append(lambda p=part: _write_samples(run, staging, p, having, where, compat))  # type: ignore[misc]
+            return _link(run.snapshot, staging, part.file, earlier["files"][part.file])
+        return _write_samples(run, staging, part, having, where, compat)
+
     if not plan:
-        works.append(
-            lambda: _write_table(
-                staging, "samples/samples-none.parquet", partitions.empty(), BY_NAME["samples"], compat
-            )
-        )
+        name = "samples/samples-none.parquet"
+        return [_write_table(staging, name, partitions.empty(), BY_NAME["samples"], compat)]
+    return _side_by_side(run, write, plan)
+
+
+def _write_tables(run: Run, staging: Path, tables: Mapping[str, pa.Table]) -> list[Written]:
+    """The small tables, one file each."""
+    compat = run.request.config.lake.compat
+
+    def write(name: str) -> Written:
+        return _write_table(staging, f"{name}.parquet", tables[name], BY_NAME[name], compat)
+
+    return _side_by_side(run, write, list(tables))
+
+
+def _side_by_side(run: Run, write: Callable[[Any], Written], works: Sequence[Any]) -> list[Written]:
+    """Several files at a time: Parquet is encoded outside Python's lock."""
     with ThreadPoolExecutor(max_workers=max(1, run.engine.n_workers)) as threads:
-        return list(threads.map(lambda one: one(), works))
+        return list(threads.map(write, works))
 
 
 def _write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
@@ -176,9 +188,7 @@ def _write_samples(
     return _write_table(staging, part.file, table, BY_NAME["samples"], compat)
 
 
-def _link(snapshot: Path | None, staging: Path, name: str, listed: Mapping[str, Any]) -> Written:
-    if snapshot is None:
-        raise LakeError("nothing to link to", code="bug")
+def _link(snapshot: Path, staging: Path, name: str, listed: Mapping[str, Any]) -> Written:
     disk.link(snapshot / name, staging / name)
     return Written(name, int(listed["rows"]), int(listed["bytes"]), str(listed["sha256"]))
 
