@@ -53,7 +53,7 @@ $(OUT)/bi/.ready: requirements-bi.in | $(BIN)/python
 	$(OUT)/bi/venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary pyspark -r requirements-bi.in
 	@touch $@
 
-test-bi: $(VENV)/.run $(OUT)/bi/.ready  ## Tableau's Hyper, ClickHouse, Spark and DataFusion read every table (downloads 1.3 GB)
+test-bi: $(VENV)/.run $(OUT)/bi/.ready  ## Tableau's Hyper, ClickHouse, Spark and DataFusion read every table (2 GB of packages)
 	$(BIN)/runlake build data/samples --lake $(OUT)/bi/lake --config data/samples/runlake.toml --quiet
 	RUNLAKE_BI_LAKE=$(abspath $(OUT)/bi/lake) PYTHONPATH=src $(OUT)/bi/venv/bin/python -m pytest -q tests/lake/test_bi_engines.py
 
