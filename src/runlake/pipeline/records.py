@@ -180,7 +180,7 @@ def known_to_row(known: Known) -> list[Any]:
 def known_from_row(row: Sequence[Any]) -> Known:
     """The record from what `known_to_row` made."""
     outcomes = tuple(_outcome_from_row(o) for o in row[10])
-    return Known(Place(*row[0:3]), Stat(*row[3:7]), row[7], outcomes, row[8], row[9], row[11])
+    return Known(Place(*row[0:3]), Stat(*row[3:7]), row[7], outcomes, row[8], row[9], len(row) > 11 and row[11])
 
 
 def _outcome_to_row(outcome: Outcome) -> list[Any]:

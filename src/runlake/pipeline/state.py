@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from runlake.errors import LakeError
 from runlake.lake import disk
 from runlake.lake.store import STATE
 from runlake.pipeline.records import Known, Place, known_from_row, known_to_row
@@ -17,8 +18,15 @@ def read_state(folder: Path | None) -> State:
     """The inputs of a published state by their place; empty before the first one."""
     if folder is None or not (folder / STATE).is_file():
         return {}
-    rows = json.loads((folder / STATE).read_text(encoding="utf-8", errors="surrogateescape"))
-    known = [known_from_row(row) for row in rows]
+    try:
+        rows = json.loads((folder / STATE).read_text(encoding="utf-8", errors="surrogateescape"))
+        known = [known_from_row(row) for row in rows]
+    except (ValueError, IndexError, TypeError) as error:
+        raise LakeError(
+            "what is known of the inputs is damaged, or of another version; build the lake anew into another folder",
+            code="state",
+            path=str(folder / STATE),
+        ) from error
     return {k.place: k for k in known}
 
 
