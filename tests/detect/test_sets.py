@@ -74,3 +74,17 @@ def test_the_same_workout_has_the_same_key():
     one = sets_of(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY), seed=1))
     two = sets_of(session((500, EASY), *reps(5, (180, 4.0), (121, 2.3)), (900, EASY), seed=2))
     assert one["structure_key"].tolist() == two["structure_key"].tolist()
+
+
+def test_one_rep_that_went_wrong_stays_in_its_set():
+    pieces = reps(7, (95, 4.3), (90, 1.4))
+    pieces[6] = (118, 3.7)
+    row = sets_of(session((720, EASY), *pieces, (600, EASY)))
+    assert row["n_reps"].tolist() == [7]
+
+
+def test_a_doubtful_bout_makes_no_set_larger():
+    found = find(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY)))[1]
+    sure = found["intervals"]["confidence"] >= 0.5
+    sets = found["interval_sets"]
+    assert sets["n_reps"][sets["confidence"] >= 0.5].sum() == sure.sum()

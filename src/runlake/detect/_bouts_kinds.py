@@ -8,8 +8,8 @@ from runlake.detect._bouts_measure import WALK_MPS, Measures, median
 from runlake.detect._bouts_sets import RepSet
 from runlake.model.recording import F8
 
-STRIDE_MAX_S = 36.0
-"""Strides last 10 to 35 s."""
+STRIDE_MIN_S, STRIDE_MAX_S = 11.0, 36.0
+"""Strides last 12 to 35 s, give or take an edge; what is shorter is a sprint."""
 SPRINT_MAX_S = 25.5
 """Near-maximal running ends at 25 s."""
 TEMPO_MIN_S = 466.0
@@ -49,7 +49,7 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
     members = list(s.members)
     length = median(m.duration_s, members)
     quick = sum(q.n for q in sets if q.is_sure and median(m.duration_s, q.members) <= STRIDE_MAX_S)
-    if s.n < 3 or quick > STRIDE_MAX_N or length > STRIDE_MAX_S:
+    if s.n < 3 or quick > STRIDE_MAX_N or not STRIDE_MIN_S <= length <= STRIDE_MAX_S:
         return False
     if median(m.rest_s, members[:-1]) < STRIDE_REST_RATIO * length:
         return False

@@ -17,6 +17,8 @@ from runlake.tables import interval_sets, intervals, strides
 
 EQUAL_REST = (0.8, 1.25)
 """Work over rest within these counts as equal."""
+FROM_REST = 1.0
+"""Twice the speed around it: there was no running around it."""
 WALK_SPM = 60.0
 """Below this nobody steps: no step length."""
 
@@ -60,7 +62,10 @@ def set_words(m: Measures, s: RepSet) -> str:
 
 def evidence(m: Measures, i: int, of_set: str) -> str:
     """Why bout i counts as work, in words."""
-    parts = [f"speed {m.contrast_frac.item(i):+.0%} over what lies around it"]
+    contrast = m.contrast_frac.item(i)
+    parts = [
+        f"speed {contrast:+.0%} over what lies around it" if contrast < FROM_REST else "run between walking or standing"
+    ]
     cadence, heart = m.cadence_rise_spm.item(i), m.heart_rate_rise_bpm.item(i)
     if abs(cadence) >= 3:
         parts.append(f"cadence {cadence:+.0f}/min")

@@ -12,9 +12,15 @@ from runlake.model.recording import F8
 LIKE_FRAC = 0.15
 """Reps whose durations or distances differ by less are meant to be the same."""
 LIKE_S = 6.0
-"""Edges are good to some 3 s each: shorter differences say nothing."""
+"""Edges are good to some 3 s each (or one sample, if that is more): shorter differences say nothing."""
+SHORT_LEVEL_S = 1.5
+"""Ramps blur the speed of a short bout by about this many seconds' worth of it."""
+OUTLIER_SLACK = 2.0
+"""Between reps that agree, one that went wrong still is one of them."""
 LIKE_LEVEL = 0.12
 """Log speed within which reps of one set lie: tiredness and wind are worth a few per cent."""
+REGULAR_N = 4
+"""So many alike in a row are a set of their own, whatever lies around them."""
 SAME_BLOCK_S = 600.0
 """A rest longer than this, or than three reps, ends a set."""
 
@@ -44,25 +50,33 @@ class RepSet:
         return len(self.members)
 
 
-def _alike(a: float, b: float, least: float) -> bool:
-    return abs(a - b) <= max(LIKE_FRAC * min(a, b), least)
+def _alike(a: float, b: float, least: float, slack: float) -> bool:
+    return abs(a - b) <= slack * max(LIKE_FRAC * min(a, b), least)
 
 
-def _joins(m: Measures, members: list[int], i: int) -> bool:
+def _joins(m: Measures, members: Sequence[int], i: int, edges_s: float, slack: float = 1.0) -> bool:
+    """Whether bout i is one more of the set, edges being good to `edges_s`; `slack` widens every tolerance."""
     gap = m.start_s.item(i) - m.end_s.item(members[-1])
     if gap > max(SAME_BLOCK_S, 3.0 * m.duration_s.item(i)):
         return False
-    near = _alike(m.duration_s.item(i), median(m.duration_s, members), LIKE_S)
-    near = near or _alike(m.distance_m.item(i), median(m.distance_m, members), 0.0)
+    seconds = m.duration_s.item(i)
+    near = _alike(seconds, median(m.duration_s, members), edges_s, slack)
+    near = near or _alike(m.distance_m.item(i), median(m.distance_m, members), 0.0, slack)
     here, usual = m.mean_speed_mps.item(i), median(m.mean_speed_mps, members)
-    return near and here > 0 and usual > 0 and abs(math.log(here / usual)) <= LIKE_LEVEL
+    return (
+        near
+        and here > 0
+        and usual > 0
+        and abs(math.log(here / usual)) <= slack * (LIKE_LEVEL + SHORT_LEVEL_S / seconds)
+    )
 
 
 def _irregular_block(m: Measures, groups: list[list[int]]) -> list[tuple[list[int], bool]]:
     """Blocks of four and more bouts that mostly resemble nobody become one irregular set (fartlek)."""
     blocks: list[list[list[int]]] = []
     for group in groups:
-        if blocks and m.start_s[group[0]] - m.end_s[blocks[-1][-1][-1]] <= SAME_BLOCK_S:
+        regular = len(group) >= REGULAR_N or (bool(blocks) and len(blocks[-1][-1]) >= REGULAR_N)
+        if blocks and not regular and m.start_s[group[0]] - m.end_s[blocks[-1][-1][-1]] <= SAME_BLOCK_S:
             blocks[-1].append(group)
         else:
             blocks.append([group])
@@ -114,14 +128,29 @@ def _meant(m: Measures, members: list[int], is_track: bool) -> tuple[float, floa
     return (by_m, NAN) if has_m and not has_s else (NAN, by_s)
 
 
-def group(m: Measures, is_sure: Sequence[bool], is_track: bool) -> list[RepSet]:
-    """Every bout in exactly one set, in order; the doubtful ones alone."""
+def _like_groups(m: Measures, every: Sequence[int], edges_s: float) -> list[list[int]]:
+    """Runs of like bouts; a single odd one between two runs that are alike belongs to them."""
     groups: list[list[int]] = []
-    for i in (i for i in range(m.n) if is_sure[i]):
-        if groups and _joins(m, groups[-1], i):
+    for i in every:
+        if groups and _joins(m, groups[-1], i, edges_s):
             groups[-1].append(i)
         else:
             groups.append([i])
+    out: list[list[int]] = []
+    for group in groups:
+        odd = len(out) >= 2 and len(out[-1]) == 1 and len(out[-2]) >= 2
+        if odd and _joins(m, out[-2], out[-1][0], edges_s, OUTLIER_SLACK) and _joins(m, out[-2], group[0], edges_s):
+            stray = out.pop()
+            out[-1] += [*stray, *group]
+        else:
+            out.append(group)
+    return out
+
+
+def group(m: Measures, is_sure: Sequence[bool], is_track: bool, median_dt_s: float) -> list[RepSet]:
+    """Every bout in exactly one set, in order; the doubtful ones alone."""
+    edges_s = max(LIKE_S, 2.0 * median_dt_s) if math.isfinite(median_dt_s) else LIKE_S
+    groups = _like_groups(m, [i for i in range(m.n) if is_sure[i]], edges_s)
     out = []
     for members, irregular in _irregular_block(m, groups):
         metres, seconds = (NAN, NAN) if irregular else _meant(m, members, is_track)

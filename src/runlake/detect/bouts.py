@@ -60,7 +60,7 @@ def _found(activity: Activity, steps: list[Step], settings: Settings) -> tuple[F
     confidence, t0 = confidence[keep], activity.start_time_utc_s
     is_sure = confidence >= SURE
     m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep], is_sure)
-    sets = group(m, is_sure.tolist(), is_track=False)
+    sets = group(m, is_sure.tolist(), is_track=False, median_dt_s=activity.quality.median_dt_s)
     confidence = with_terrain(activity, m, sets, confidence)
     kinds = kinds_of(m, sets, bouts.channels.speed_mps)
     reps, quick = name_rows(m, sets, kinds, is_stride=False), name_rows(m, sets, kinds, is_stride=True)
