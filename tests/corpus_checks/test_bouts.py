@@ -13,6 +13,7 @@ from bout_scoring import score
 from runlake import formats
 from runlake.detect._bouts_find import Settings
 from runlake.detect.bouts import DETECTOR
+from runlake.errors import RunlakeError
 from runlake.prepare import prepare
 
 SAID_OF_LAPS = ("programmed_step", "agreement")
@@ -45,8 +46,11 @@ def test_laps_and_steps_change_no_row(corpus):
     for path in sorted(corpus.glob("run-*.fit")) + sorted(corpus.glob("run-*.tcx")):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        kind, reading = formats.read(data)
-        full = prepare(reading.recordings[0], activity_id="0" * 16, source_format=kind)
+        try:
+            kind, reading = formats.read(data)
+            full = prepare(reading.recordings[0], activity_id="0" * 16, source_format=kind)
+        except RunlakeError:
+            continue  # refused files have no rows to compare
         bare = dataclasses.replace(full, laps=(), steps=())
         for a, b in zip(_found(full), _found(bare), strict=True):
             for column in a.spec.own_columns:
