@@ -85,6 +85,9 @@ def believable(times: I8, is_record: B1, known: Known) -> Belief:
         first = known.first if known.first >= 0 else int(mine[0])
         if _is_new_time(mine[j:], is_record[timed[j:]], first):
             continue
+        if last < 0 and _is_new_time(mine[j + 1 :], is_record[timed[j + 1 :]], first):
+            is_bad[timed[j]] = True  # the first message has a time of its own; all that follow agree
+            continue
         if last >= 0 and len(mine) > j + 1 and bool(np.all(np.abs(mine[j + 1 : j + 3] - last) <= JUMP_S)):
             is_bad[timed[j]] = True  # one message out of line: its content is damaged, but we read in step
             continue
@@ -107,10 +110,17 @@ def _is_new_time(known: I8, is_record: npt.NDArray[np.bool_], first: int) -> boo
 
     Messages read out of step have times too, but theirs run 256 times too fast, or stand still at 0 or nonsense.
     """
-    following = known[is_record][:AGREEING] if int(is_record.sum()) > 1 else known[:AGREEING]
-    if len(known) < AGREEING and first != int(known[0]):
+    if len(known) == 0 or (len(known) < AGREEING and first != int(known[0])):
         return False
     if not 0 < int(known[0]) < INVALID_TIME or first >= FIT_TIME_MIN > int(known[0]):
         return False
-    steps = np.abs(np.diff(following, prepend=known[0]))
-    return bool(np.all(steps <= JUMP_S)) and float(np.median(steps[1:] if len(steps) > 1 else steps)) <= USUAL_STEP_S
+    records = known[is_record][:AGREEING] if int(is_record.sum()) > 1 else known[:AGREEING]
+    return _goes_on(known[0], records) and min(_usual_step(records), _usual_step(known[:AGREEING])) <= USUAL_STEP_S
+
+
+def _goes_on(start: np.int64, following: I8) -> bool:
+    return bool(np.all(np.abs(np.diff(following, prepend=start)) <= JUMP_S))
+
+
+def _usual_step(times: I8) -> float:
+    return float(np.median(np.abs(np.diff(times)))) if len(times) > 1 else 0.0

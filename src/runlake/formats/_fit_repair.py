@@ -36,11 +36,13 @@ def proven_span(data: bytes, array: U1) -> tuple[int, int] | None:
     return None
 
 
-def repaired(data: bytes, array: U1, frame: Frame, faults: Callable[[bytes, U1], int]) -> tuple[bytes, int] | None:
+def repaired(
+    data: bytes, array: U1, frame: Frame, faults: Callable[[bytes, U1], int], most: int
+) -> tuple[bytes, int] | None:
     """The bytes with one bit turned back, and where; None when no single bit explains the damage.
 
     `faults` counts what is implausible in a stream. A 16-bit checksum leaves one candidate in 8 kB; of those only a
-    bit that makes the stream more plausible is believed.
+    bit that makes the stream more plausible is believed. Of more than `most` candidates none is tried.
     """
     if frame.problem != "crc" or len(data) > BYTES_MOST or frame.stop + CRC_BYTES != len(data):
         return None
@@ -51,6 +53,8 @@ def repaired(data: bytes, array: U1, frame: Frame, faults: Callable[[bytes, U1],
     syndrome = checksum(array, frame.start, frame.stop) ^ stored
     found = np.empty(CANDIDATES_MOST, dtype=np.int64)
     n = single_bit_errors(frame.stop - frame.start, syndrome, TABLES, found)
+    if n > most:
+        return None
     best: tuple[int, bytes, int] | None = None
     for place in found[:n].tolist():
         at = frame.start + place // 8

@@ -38,6 +38,9 @@ ALTERNATIVES = 8
 MESSAGES_MOST = 4_000_000
 BREAKS_MOST = 2000
 BREAK_FAULTS = 10
+BREAKS_OF_ONE_BIT = 16
+REPAIR_TRIES_MOST = 500_000
+"""What looking for the one bit may cost, in offsets looked at over all candidates."""
 EVENT = 21
 TRIES_MOST = 4_000_000
 """Offsets looked at in search of sense, per file: a few seconds at worst."""
@@ -94,12 +97,14 @@ def salvage(data: bytes, array: U1, frames: Frames, wanted: Wanted) -> Salvaged:
         if all(status == OK for status, _ in walked.ends):
             return Salvaged(data, array, proven, walked, (*notes, "checksum holds"), True)
     spans = find_spans(data, frames)
-    if len(frames.frames) == 1:
-        turned = repaired(data, array, frames.frames[0], lambda d, a: _faults(d, a, spans))
+    stream = _walk_all(data, array, spans)
+    if len(frames.frames) == 1 and len(stream.breaks) <= BREAKS_OF_ONE_BIT:
+        most = REPAIR_TRIES_MOST // max(stream.tries, 1)
+        turned = repaired(data, array, frames.frames[0], lambda d, a: _faults(d, a, spans), most)
         if turned is not None:
             data, array = turned[0], np.frombuffer(turned[0], dtype=np.uint8)
             notes.append(f"repaired bit in byte {turned[1]}")
-    stream = _walk_all(data, array, spans)
+            stream = _walk_all(data, array, spans)
     notes += [f"resync:{len(stream.breaks)}"] if stream.breaks else []
     return Salvaged(data, array, spans, _walked(stream, slots), tuple(notes) or ("structure",), False)
 
