@@ -75,7 +75,8 @@ def row(name: str, files: int, timing: Timing) -> None:
     """A line of the table."""
     rate, core = files / timing.wall_s, files / timing.cpu_s
     print(
-        f"| {name} | {files} | {timing.wall_s:.1f} | {timing.cpu_s:.1f} | {rate:.1f} | {core:.1f} | {timing.peak_mb:.0f} |",
+        f"| {name} | {files} | {timing.wall_s:.1f} | {timing.cpu_s:.1f} | {rate:.1f} | {core:.1f} "
+        f"| {timing.peak_mb:.0f} |",
         flush=True,
     )
 

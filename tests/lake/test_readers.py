@@ -66,13 +66,14 @@ def test_readers_never_meet_a_half_state(tmp_path: Path) -> None:
     build_lake(lake, source)
     done = threading.Event()
     errors: list[str] = []
-    n_reads = {"duckdb": 0, "polars": 0}
+    n_reads = {"duckdb": 0, "polars": 0, "pyarrow": 0}
 
     def read(name: str) -> None:
         while not done.is_set():
             try:
-                rows = READERS[name](f"{lake}/activities.parquet")
-                assert rows >= 2, rows
+                if name != "polars":  # opens a path more than once: it is given the resolved folder (docs/nightly.md)
+                    rows = READERS[name](f"{lake}/activities.parquet")
+                    assert rows >= 2, rows
                 folder = lake.resolve()  # one state: all of its tables belong together
                 activities = READERS[name](f"{folder}/activities.parquet")
                 samples = READERS[name](f"{folder}/samples/*.parquet")

@@ -8,8 +8,8 @@ from typing import Any
 from support.lake_values import assert_equal, build_lake, ledger, tables_of
 from support.sources import age, write_runs
 
-CSV = """Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Activity Gear,\
-Filename,Perceived Exertion
+CSV = """Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,\
+Activity Gear,Filename,Perceived Exertion
 1,"Jan 1, 2006, 8:00:00 AM",Morning shake-out,Run,"easy, with Tom",240,0.67,Blue shoes,activities/run-0000.fit,3
 2,"Jan 2, 2006, 8:00:00 AM",Second,Run,,240,0.67,,activities/run-0001.fit,
 """
