@@ -82,3 +82,10 @@ def test_without_distance_it_is_missing_not_zero():
     found = find(make_activity(np.full(301, np.nan), grid=grid))
     assert found["seconds"].sum() == 300.0
     assert np.isnan(found["distance_m"]).all()
+
+
+def test_a_run_that_never_moved_has_no_easy_running():
+    found = find(make_activity(np.zeros(1800), heart_rate_bpm=np.full(1800, 90.0)))
+    quantities = set(found["quantity"].tolist())
+    assert "gap_speed" not in quantities
+    assert "heart_rate" in quantities

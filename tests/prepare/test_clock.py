@@ -79,6 +79,14 @@ def test_records_of_1989_before_the_first_fix_are_dropped():
     assert activity.start_time_utc_s == START_UTC_S + 20
 
 
+def test_metres_of_undated_records_do_not_speed_up_the_rest():
+    recording = make_recording(STEADY)
+    times = recording.time_utc_s.copy()
+    times[:100] = 631_065_600.0 + np.arange(100)
+    activity = cleaned(rearranged(recording, np.arange(600), times))
+    assert activity.channels["distance_m"][-1] == pytest.approx(500 * 3.0, abs=4.0)
+
+
 @pytest.mark.parametrize(
     ("times", "code"),
     [

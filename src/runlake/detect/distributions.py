@@ -28,15 +28,14 @@ class Settings:
 
 
 def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
-    moving = moving_mask(activity)
+    moved = moving_mask(activity)
     # Without speed nobody can tell moving from standing: time with the timer on stands in (indoor bike, strength).
-    moving = (
-        activity.grid.is_timer_on & (np.arange(activity.grid.m) < activity.grid.m - 1) if moving is None else moving
-    )
+    timer_on = activity.grid.is_timer_on & (np.arange(activity.grid.m) < activity.grid.m - 1)
+    moving = timer_on if moved is None else moved
     metres = metres_each_second(activity)
     has_way = bool(np.isfinite(activity.grid.distance_m).any())
     parts = [_bins("heart_rate", activity.grid.heart_rate_bpm, moving, metres, HEART_RATE_BIN_BPM)]
-    if activity.sport in SPORTS_ON_FOOT:
+    if activity.sport in SPORTS_ON_FOOT and moved is not None:  # standing is no easy running
         speed = mean_while(activity.grid.gap_speed_mps, moving, settings.speed_window_s)
         parts.append(_bins("gap_speed", speed, moving, metres, SPEED_BIN_MPS))
     distance = np.concatenate([p[3] for p in parts])

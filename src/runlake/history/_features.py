@@ -38,6 +38,7 @@ class Features:
     is_run: B1
     is_walk_sport: B1
     is_generic: B1
+    is_transition: B1
     moving_s: F8
     distance_m: F8
     speed_mps: F8
@@ -85,6 +86,7 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         is_run=is_run,
         is_walk_sport=has_text(sessions["sport"], "walking", "hiking"),
         is_generic=has_text(sessions["sport"], "generic", "unknown", "all", "transition"),
+        is_transition=has_text(sessions["sport"], "transition"),
         moving_s=moving,
         distance_m=sessions["distance_m"],
         speed_mps=ratio(sessions["distance_m"], moving),

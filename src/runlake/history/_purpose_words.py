@@ -8,6 +8,11 @@ from runlake.history._features import Bouts, Features
 from runlake.history._purpose_rules import MIN_MOVING_S, Rules
 
 
+def counted(n: float, thing: str) -> str:
+    """A count with its noun: 1 run, 3 runs."""
+    return f"{n:.0f} {thing}{'' if round(n) == 1 else 's'}"
+
+
 def minutes(seconds: float) -> str:
     """Seconds as m:ss, or h:mm:ss from an hour on."""
     whole = round(seconds)
@@ -122,8 +127,10 @@ def reason(purpose: str, f: Features, i: int, rules: Rules) -> str:
 
 def unclear_reason(f: Features, i: int, best: str, score: float) -> str:
     """Why no purpose was given, and what came nearest."""
+    if f.is_transition[i]:
+        return "a change between two sports"
     if f.is_generic[i]:
-        return "a change between sports, or the file does not say which it was"
+        return "the file does not say which sport it was: set default_sport of the athlete in the settings"
     if not f.moving_s[i] >= MIN_MOVING_S and f.is_run[i]:
         return (
             f"{minutes(f.moving_s[i])} of running: too short to tell" if f.moving_s[i] >= 0 else "no moving time known"

@@ -11,7 +11,7 @@ import numpy as np
 from runlake.history._calendar import Calendar
 from runlake.history._effective import dated
 from runlake.history._group import B1, Array, has_text
-from runlake.history._purpose_words import minutes, percent
+from runlake.history._purpose_words import counted, minutes, percent
 from runlake.history._week_rhythm import is_key
 from runlake.model.findings import Table
 
@@ -59,7 +59,7 @@ def _judge(week: Mapping[str, float], is_last: bool, min_runs: int, min_s: float
         other_s = week["cross_training_s"]
         return "rest", f"no runs; {minutes(other_s)} of other sports" if other_s > 0 else "no runs"
     if week["n_runs"] < min_runs or week["moving_s"] < min_s:
-        return "too_little", f"{week['n_runs']:.0f} runs, {week['moving_s'] / 60:.0f} min: too little to judge"
+        return "too_little", f"{counted(week['n_runs'], 'run')}, {week['moving_s'] / 60:.0f} min: too little to judge"
     checks = [c for c in (_key(week), _easy(week), _spacing(week), _warm_up(week), _jump(week), _grey(week)) if c]
     bad = sum(not c.is_good for c in checks)
     verdict = "purposeful" if bad == 0 else "partly" if bad == 1 else "unfocused"

@@ -91,7 +91,21 @@ def _dated(recording: Recording) -> tuple[F8, dict[str, F8]]:
         if np.isfinite(time_s).any():
             raise FormatError("the watch did not know the date (its clock is before 2000)", code="undated")
         raise FormatError("no record has a time", code="no_time")
-    return time_s[good], {name: values[good] for name, values in recording.channels.items()}
+    channels = {name: values[good] for name, values in recording.channels.items()}
+    if "distance_m" in channels:
+        channels["distance_m"] = channels["distance_m"] - _before(recording, int(np.flatnonzero(good)[0]))
+    return time_s[good], channels
+
+
+def _before(recording: Recording, first: int) -> float:
+    """Metres that were counted before record `first`: without a date they have no time, and no pace either."""
+    distance = recording.channels["distance_m"]
+    earlier, later = distance[:first], distance[first:]
+    if not (np.isfinite(earlier).any() and np.isfinite(later).any()):
+        return 0.0
+    before = float(np.nanmax(earlier))
+    # a count that began anew with the date has nothing of what came before in it
+    return before if float(later[np.isfinite(later)][0]) >= before else 0.0
 
 
 def _undo_set_back(time_s: F8, channels: dict[str, F8]) -> tuple[F8, float]:

@@ -10,7 +10,7 @@ SPEC = TableSpec(
         Column("athlete_id", "string", "whose", nullable=False, origin="history"),
         Column("week_start_date", "date", "Monday", nullable=False, origin="history"),
         Column("distance_m", "float64", "running distance", "m", nullable=False, origin="history"),
-        Column("moving_s", "float64", "running time", "s", nullable=False, origin="history"),
+        Column("moving_s", "float64", "running time: moving time, or timer time of a run whose speed was not recorded", "s", nullable=False, origin="history"),
         Column("n_runs", "int32", "runs", nullable=False, origin="history"),
         Column("n_activities", "int32", "activities of any sport", nullable=False, origin="history"),
         Column("longest_run_m", "float64", "longest run", "m", origin="history"),
