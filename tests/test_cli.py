@@ -6,11 +6,14 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from runlake.cli import run
+from runlake.cli.activity_text import shown
 from runlake.lake.lock import locked
 from runlake.pipeline.made_up import fit_bytes
+from simulator.xml_writer import gpx_bytes
 from support.lake_values import ledger
 from support.sources import age, write_runs
 
@@ -141,6 +144,22 @@ def test_show_of_a_file_needs_no_lake(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert "6 x" in out or "6x" in out or "6 ×" in out
     assert "Reps" in out
     assert [p.name for p in tmp_path.iterdir()] == ["reps.fit"]
+
+
+def test_no_name_steers_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "turned.gpx"
+    times = 1_780_000_000.0 + np.arange(120.0)
+    path.write_bytes(gpx_bytes(times, 47.0 + times * 0.0, 8.0 + times * 0.0, name="\u202eevil\u2028line"))
+    assert run(["show", str(path)]) == 0
+    out = capfd.readouterr().out
+    assert "\u202e" not in out
+    assert "\\u202eevil\\u2028line" in out
+
+
+def test_escapes_of_names_are_shown_and_not_obeyed() -> None:
+    assert shown("\x1b[31mred\x1b]0;title\x07") == "\\u001b[31mred\\u001b]0;title\\u0007"
+    assert shown("Läufe am Morgen 🏃") == "Läufe am Morgen 🏃"
+    assert len(shown("x" * 5000)) == 201
 
 
 def test_schema_is_complete_in_both_forms(capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,19 @@ from runlake.units import mps_to_s_per_km
 
 MIN_CONFIDENCE = 0.5
 """What reports show; the tables hold the rest."""
+NAME_LENGTH = 200
+STEERING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+"""Unicode categories that change what a terminal does instead of showing anything."""
+
+
+def shown(text: str) -> str:
+    """Text from a file, cut at 200 characters, control and direction characters as escapes.
+
+    A name that reaches the terminal as it is could move the cursor, set the title, or turn a line around.
+    """
+    cut = text[:NAME_LENGTH]
+    safe = "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in STEERING else c for c in cut)
+    return safe + ("…" if len(text) > NAME_LENGTH else "")
 
 
 def clock(seconds: float | None, digits: int = 0) -> str:
@@ -44,7 +58,7 @@ def print_activity(view: ActivityView, console: Console | None = None) -> None:
     """Print one activity."""
     out = console or Console(highlight=False)
     a = view.activity
-    title = a.get("name") or a.get("path") or ""
+    title = shown(a.get("name") or a.get("path") or "")
     out.print(Text(f"{a['start_time_local']:%Y-%m-%d %H:%M}  {a['sport']}  {title}", style="bold"))
     for line in _summary(a):
         out.print(Text(line))
@@ -64,7 +78,7 @@ def _summary(a: Mapping[str, Any]) -> list[str]:
              number(a["mean_heart_rate_bpm"], 0, "bpm"), cadence,
              number(a["ascent_m"], 0, "m up")]  # fmt: skip
     lines = ["  ".join(p for p in parts if p)]
-    lines.append(f"activity {a['activity_id']}  {a['device'] or 'unknown device'}  {a['source_format']}")
+    lines.append(f"activity {a['activity_id']}  {shown(a['device'] or 'unknown device')}  {a['source_format']}")
     if a.get("purpose"):
         sure = number(a["purpose_confidence"], 2)
         lines.append(f"purpose: {a['purpose']} ({sure})  {a['purpose_reason'] or ''}")
@@ -120,7 +134,7 @@ def _laps(out: Console, tables: Mapping[str, Rows]) -> None:
     if len(laps) > 1:
         rows = [
             [str(r["lap_no"]), clock(r["timer_s"]), number(r["distance_m"], 0, "m"), pace(r["mean_speed_mps"]),
-             number(r["mean_heart_rate_bpm"]), r["trigger"] or "", r["intensity"] or ""]
+             number(r["mean_heart_rate_bpm"]), shown(r["trigger"] or ""), shown(r["intensity"] or "")]
             for r in laps
         ]  # fmt: skip
         out.print(_table("Laps of the watch", ("lap", "time", "distance", "/km", "HR", "trigger", "intensity"), rows))
