@@ -23,12 +23,21 @@ def recognise(data: bytes) -> Reader | None:
 def read(data: bytes) -> tuple[str, Reading]:
     """The format's name and what its reader found.
 
-    Raises FormatError (code ``unknown`` when no reader knows the bytes) or NotAnActivityError, as `Reader.read`.
+    Raises FormatError (``empty``, or ``unknown`` when no reader knows the bytes) or NotAnActivityError, as
+    `Reader.read`.
     """
+    if not data:
+        raise FormatError("the file is empty (0 bytes); copy or export it again", code="empty")
     reader = recognise(data)
     if reader is None:
         raise FormatError(
-            f"not a FIT, GPX or TCX file (begins with {data[:16]!r}); if it should be one, export it again",
+            f"not a FIT, GPX or TCX file (begins with {_shown(data[:16])}); if it should be one, export it again",
             code="unknown",
         )
     return reader.name, reader.read(data)
+
+
+def _shown(head: bytes) -> str:
+    """The first bytes for a person: as text where they are text, else in hexadecimal."""
+    text = head.decode("ascii", errors="replace")
+    return f'"{text.strip()}"' if all(c.isprintable() or c in "\r\n\t" for c in text) else head[:8].hex(" ")
