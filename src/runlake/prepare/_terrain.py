@@ -19,33 +19,50 @@ LEAST_PAIRS = 60
 """Some 500 m run again; less says nothing of noise that lasts for 100 m."""
 LEAST_SHARE = 0.1
 """Hairpins of a path up a hill lie side by side: a few such seconds must not speak for a whole run."""
-HALF_WIDTHS_M = (20.0, 50.0, 100.0, 200.0, 300.0)
+HALF_WIDTHS_M = (20.0, 50.0, 100.0, 200.0)
 GPS_HALF_M = 75.0
 QUIET_FRAC = 0.01
 """A grade known to 1 % gives the cost of running to 5 %."""
 UNKNOWN_FRAC = 0.02
-"""Grade with more noise than that is left open."""
+"""Noise of more than that over every width: grade is left open."""
 GPS_NOISE_FRAC = 0.0175
 """Noise of grade over +-50 m: known barometers reach 1.2 %, satellite altitude starts at 2.4 %."""
-GPS_TERRAIN_SHARE = 0.75
+GPS_TERRAIN_SHARE = 0.9
 """On steep ground positions that are some metres off look like noise of altitude: terrain must not outweigh it."""
-LAGS = (0, 1, 2)
-"""Altitude trails by up to 6 s: passes in opposite directions meet only when both are read so much later."""
+LAGS_S = (0, 3, 6)
+"""Altitude trails by some seconds: passes in opposite directions meet only when both are read so much later."""
+VISIT_S = 30.0
+"""Seconds in one square that are further apart belong to another pass."""
+QUIET_LEFT_FRAC = 0.015
+"""Noise that may be left in the grade; of widths that leave less, the one that tells most is taken."""
 OUTLIER_SDS = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passes:
-    """Whole seconds at which the same place was passed, earlier and later, and whether in the same direction."""
+    """Places of the run, and who passed them again.
 
-    earlier: I8
-    later: I8
-    is_same_way: B1
+    `at_s` are whole seconds of movement, every third, sorted; `place` numbers the square that each lies in,
+    `sign` is -1 where it is crossed against the direction of the first time, `n_visits` says how often it is
+    crossed. `earlier_s` and `later_s` are pairs of seconds at one place, minutes apart; `pair_sign` is -1 for
+    opposite directions.
+    """
+
+    at_s: I8
+    place: I8
+    sign: F8
+    n_visits: F8
+    earlier_s: I8
+    later_s: I8
+    pair_sign: F8
 
     @property
     def n(self) -> int:
         """How many pairs there are."""
-        return len(self.earlier)
+        return len(self.earlier_s)
+
+
+NONE = Passes(*(np.empty(0, dtype=d) for d in (np.int64, np.int64, float, float, np.int64, np.int64, float)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,103 +73,138 @@ class Grade:
     is_gps: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+ONCE = np.ones(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Width:
-    """Grade over one width: its noise (a standard deviation, on the safe side), and the share that is terrain."""
+    """Grade over one width: variance of its noise as measured, of its noise on the safe side, and of the terrain."""
 
-    half_m: float
-    noise_frac: float
-    terrain_share: float
-    variance: float
-
-    @property
-    def left_frac(self) -> float:
-        """Noise that is left in grade drawn towards level by the share of it that is noise."""
-        return self.noise_frac * self.terrain_share
+    measured: float
+    noise: float
+    terrain: float
 
     @property
-    def told(self) -> float:
+    def noise_frac(self) -> float:
+        """Standard deviation of the noise."""
+        return self.noise**0.5
+
+    def share(self, n_visits: F8) -> F8:
+        """Share of the variance of grade that is terrain where so many passes are averaged."""
+        if self.noise == 0.0:
+            return np.ones(len(n_visits))
+        return np.asarray(self.terrain / (self.terrain + self.noise / n_visits))
+
+    def told(self, n_visits: F8, weight: F8) -> float:
         """Variance of the true grade that is explained: the detail that a wider window loses counts, too."""
-        return self.terrain_share * self.terrain_share * self.variance
+        return self.terrain * float(self.share(n_visits) @ weight)
+
+    def left_frac(self, n_visits: F8, weight: F8) -> float:
+        """Noise that is left in grade drawn towards level by the share of it that is noise."""
+        if not np.isfinite(self.noise):
+            return float("inf")
+        return float((self.share(n_visits) ** 2 * self.noise / n_visits) @ weight) ** 0.5
 
 
 def passes(east_m: F8, north_m: F8, is_used: B1) -> Passes:
-    """Pairs of whole seconds at one place, minutes apart; positions on a coarse net, sorted, neighbours compared."""
+    """Pairs of whole seconds at one place, minutes apart: positions on a coarse net, sorted, neighbours compared."""
     at = np.arange(EVERY_S, len(east_m) - 1, EVERY_S)
-    at = at[is_used[at] & ~np.isnan(east_m[at])]
-    n_least = max(LEAST_PAIRS, int(LEAST_SHARE * len(at)))
+    step_east, step_north = east_m[at + 1] - east_m[at - 1], north_m[at + 1] - north_m[at - 1]
+    known = is_used[at] & ~np.isnan(step_east) & ~np.isnan(east_m[at])
+    at, step_east, step_north = at[known], step_east[known], step_north[known]
     if len(at) < LEAST_PAIRS:
-        return Passes(at[:0], at[:0], np.empty(0, dtype=np.bool_))
-    cell = np.floor(east_m[at] / SAME_PLACE_M) * 1e7 + np.floor(north_m[at] / SAME_PLACE_M)
-    order = np.argsort(cell, kind="stable")
-    at, cell = at[order], cell[order]
-    is_first = np.concatenate(([True], cell[1:] != cell[:-1]))
-    first = np.maximum.accumulate(np.where(is_first, np.arange(len(at)), 0))
-    before = at[np.maximum(np.arange(len(at)) - 1, first)]
+        return NONE
+    east, north = east_m[at], north_m[at]
+    rank = np.arange(len(at))
+    # Whole numbers of square and rank sort much faster than an order of floats is found.
+    column = ((east - east.min()) / SAME_PLACE_M).astype(np.int64)
+    row = ((north - north.min()) / SAME_PLACE_M).astype(np.int64)
+    key = np.sort((column * (row.max() + 1) + row) * len(at) + rank)
+    square = key // len(at)
+    order = key - square * len(at)
+    is_first = np.concatenate(([True], square[1:] != square[:-1]))
+    first = order[np.maximum.accumulate(np.where(is_first, rank, 0))]
+    before = np.where(is_first, order, order[rank - 1])
+    is_visit = is_first | (at[order] - at[before] >= VISIT_S)
     # On a track the lap before may be too near in time; the first one is not, after a few laps.
-    before = np.where(at - before >= APART_S, before, at[first])
-    near = np.hypot(east_m[at] - east_m[before], north_m[at] - north_m[before]) <= SAME_PLACE_M
-    kept = np.flatnonzero((at - before >= APART_S) & near)
-    if len(kept) < n_least:
-        kept = kept[:0]
-    earlier, later = before[kept], at[kept]
-    along = _step(east_m, earlier) * _step(east_m, later) + _step(north_m, earlier) * _step(north_m, later)
-    known = ~np.isnan(along)
-    return Passes(earlier[known], later[known], along[known] > 0.0)
-
-
-def _step(metres: F8, at: I8) -> F8:
-    """Movement around each of the seconds."""
-    return np.asarray(metres[at + 1] - metres[at - 1])
+    before = np.where(at[order] - at[before] >= APART_S, before, first)
+    near = np.hypot(east[order] - east[before], north[order] - north[before]) <= SAME_PLACE_M
+    kept = np.flatnonzero((at[order] - at[before] >= APART_S) & near)
+    if len(kept) < max(LEAST_PAIRS, LEAST_SHARE * len(at)):
+        return NONE
+    later, earlier = order[kept], before[kept]
+    pair_sign = np.sign(step_east[later] * step_east[earlier] + step_north[later] * step_north[earlier])
+    place, sign = np.empty(len(at), dtype=np.int64), np.empty(len(at))
+    place[order] = np.cumsum(is_first) - 1
+    sign[order] = np.where(step_east[order] * step_east[first] + step_north[order] * step_north[first] < 0.0, -1.0, 1.0)
+    n_visits = np.bincount(place[order], weights=is_visit)
+    return Passes(at, place, sign, n_visits[place].astype(np.float64), at[earlier], at[later], pair_sign)
 
 
 def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> Grade:
     """Grade over the width that tells most of the terrain, drawn towards level by the share of it that is noise.
 
     Passes of the same place must find the same grade (the opposite one on the way back). What they differ by is
-    noise; what exceeds it in the whole activity is terrain. Weighted by its share of terrain, grade has the least
-    mean square error (Wiener 1949), and on level ground noise cannot pass for hills. Without passes the width is
-    that of the kind of sensor, and grade is taken as it is. NaN throughout where noise of 2 % is left.
+    noise, and averages out over passes; what exceeds it in the whole activity is terrain. Weighted by its share of
+    terrain, grade has the least mean square error (Wiener 1949), and on level ground noise cannot pass for hills.
+    Without passes the width is that of the kind of sensor, and grade is taken as it is. NaN throughout where every
+    width has noise of more than 2 %: nothing is known of the terrain then.
     """
-    if again.n < LEAST_PAIRS:
+    if again.n == 0:
         return Grade(grade_over_distance(distance_m, altitude_m, GPS_HALF_M if is_rough else HALF_WIDTHS_M[0]), None)
     sharp = grade_over_distance(distance_m, altitude_m, HALF_WIDTHS_M[0])
-    thin = sharp[::EVERY_S]
-    lag = min(LAGS, key=lambda entries: _noise_variance(thin, again, entries))
-    first = _width(thin, again, lag, distance_m, HALF_WIDTHS_M[0])
+    by_lag = [_noise(sharp, again, lag_s) for lag_s in LAGS_S]
+    lag_s = LAGS_S[int(np.argmin(by_lag))]
+    first = _width(sharp, min(by_lag), again, distance_m, HALF_WIDTHS_M[0])
     if first.noise_frac <= QUIET_FRAC:
-        return Grade(sharp * first.terrain_share, False)
-    thin_m, thin_altitude_m = distance_m[::EVERY_S].copy(), altitude_m[::EVERY_S].copy()
-    widths = [first]
+        return Grade(sharp * first.share(ONCE), False)
+    widths, grades = [first], [sharp]
     for half_m in HALF_WIDTHS_M[1:]:
-        thin = grade_over_distance(thin_m, thin_altitude_m, half_m)
-        widths.append(_width(thin, again, lag, distance_m, half_m))
-    is_gps = widths[1].noise_frac > GPS_NOISE_FRAC and widths[1].terrain_share < GPS_TERRAIN_SHARE
-    quiet = [width for width in widths if width.left_frac <= QUIET_FRAC]
-    best = max(quiet, key=lambda width: width.told) if quiet else min(widths, key=lambda width: width.left_frac)
-    if best.left_frac > UNKNOWN_FRAC:
+        frac = grade_over_distance(distance_m, altitude_m, half_m)
+        widths.append(_width(frac, _noise(frac, again, lag_s), again, distance_m, half_m))
+        grades.append(frac)
+    is_gps = widths[1].noise_frac > GPS_NOISE_FRAC and float(widths[1].share(ONCE)[0]) < GPS_TERRAIN_SHARE
+    n_seconds = np.bincount(again.n_visits.astype(np.int64))
+    n_visits = np.flatnonzero(n_seconds).astype(np.float64)
+    weight = n_seconds[n_seconds > 0] / len(again.n_visits)
+    if min(width.measured for width in widths) * float(weight @ (1.0 / n_visits)) > UNKNOWN_FRAC**2:
         return Grade(np.full(len(sharp), np.nan), is_gps)
-    return Grade(grade_over_distance(distance_m, altitude_m, best.half_m) * best.terrain_share, is_gps)
+    left = [width.left_frac(n_visits, weight) for width in widths]
+    allowed = max(QUIET_LEFT_FRAC, min(left))
+    told = [w.told(n_visits, weight) if noise <= allowed else -1.0 for w, noise in zip(widths, left, strict=True)]
+    best = int(np.argmax(told))
+    return Grade(_pooled(grades[best], again, widths[best]), is_gps)
 
 
-def _width(thin: F8, again: Passes, lag: int, distance_m: F8, half_m: float) -> _Width:
-    """How much of the grade over one width is noise; `thin` is grade at every third second."""
-    known = thin[~np.isnan(thin)]
-    variance = float(np.var(known)) if len(known) else 0.0
-    noise = _noise_variance(thin, again, lag)
+def _pooled(frac: F8, again: Passes, width: _Width) -> F8:
+    """Grade at each place as the mean over its passes, drawn towards level by what noise is left in it."""
+    here = frac[again.at_s]
+    known = ~np.isnan(here)
+    place = again.place[known]
+    total = np.bincount(place, (again.sign * here)[known])
+    with np.errstate(invalid="ignore"):
+        mean = (total / np.bincount(place))[place] * again.sign[known]
+    out = np.interp(np.arange(len(frac)), again.at_s[known], mean * width.share(again.n_visits[known]))
+    out[np.isnan(frac)] = np.nan
+    return out
+
+
+def _width(frac: F8, noise: float, again: Passes, distance_m: F8, half_m: float) -> _Width:
+    """What is noise and what is terrain in the grade over one width."""
+    here = frac[again.at_s]
+    here = here[~np.isnan(here)]
+    variance = float(np.var(here)) if len(here) else 0.0
     # Few independent pairs: one standard error of a variance on top, so that luck does not pass for terrain.
-    run_again_m = float(np.sum(distance_m[again.later + 1] - distance_m[again.later])) * EVERY_S
-    noise *= 1.0 + (2.0 / max(run_again_m / (2.0 * half_m), 1.0)) ** 0.5
-    share = max(0.0, 1.0 - noise / variance) if variance > 0.0 else 1.0
-    return _Width(half_m, noise**0.5, share, variance)
+    run_again_m = float(np.sum(distance_m[again.later_s + 1] - distance_m[again.later_s])) * EVERY_S
+    luck = 1.0 + (2.0 / max(run_again_m / (2.0 * half_m), 1.0)) ** 0.5
+    return _Width(noise, noise * luck, max(0.0, variance - noise * luck))
 
 
-def _noise_variance(thin: F8, again: Passes, lag: int) -> float:
-    """Half of the mean square by which grades at the same place differ, each read `lag` entries later."""
-    last = len(thin) - 1
-    earlier = thin[np.minimum(again.earlier // EVERY_S + lag, last)]
-    later = thin[np.minimum(again.later // EVERY_S + lag, last)]
-    apart = np.abs(np.where(again.is_same_way, later - earlier, later + earlier))
+def _noise(frac: F8, again: Passes, lag_s: int) -> float:
+    """Half of the mean square by which grades at the same place differ, each read `lag_s` later."""
+    last = len(frac) - 1
+    earlier, later = frac[np.minimum(again.earlier_s + lag_s, last)], frac[np.minimum(again.later_s + lag_s, last)]
+    apart = np.abs(later - again.pair_sign * earlier)
     apart = apart[~np.isnan(apart)]
     if len(apart) < LEAST_PAIRS // 2:
         return float("inf")
