@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -21,16 +23,30 @@ WORKER_MEMORY_MB = 2048
 PRELOAD = ("runlake.pipeline.preload",)
 """Imported by the server from which workers are forked: a new worker is ready at once."""
 EX_MEMORY = 97
+WATCH_S = 1.0
 
 
-def prepare_worker(memory_mb: int) -> None:
-    """Limits of a worker: memory, no core dumps; Ctrl-C and the end of the run are the parent's business."""
+def prepare_worker(memory_mb: int, run_pid: int) -> None:
+    """Limits of a worker: memory, no core dumps; Ctrl-C is the run's business, and without the run it ends."""
     size = memory_mb << 20
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.umask(0o077)
+    threading.Thread(target=_end_with, args=(run_pid,), daemon=True).start()
+
+
+def _end_with(run_pid: int) -> None:
+    """Ends this worker when the run has gone: one that was killed cannot end its workers."""
+    while True:
+        time.sleep(WATCH_S)
+        try:
+            os.kill(run_pid, 0)
+        except ProcessLookupError:
+            os._exit(0)
+        except PermissionError:
+            os._exit(0)  # the number belongs to somebody else by now
 
 
 class LocalWorkers:
@@ -47,7 +63,7 @@ class LocalWorkers:
             max_workers=n_workers,
             max_tasks=TASKS_PER_WORKER,
             initializer=prepare_worker,
-            initargs=(memory_mb,),
+            initargs=(memory_mb, os.getpid()),
             context=context,
         )
 
