@@ -36,15 +36,16 @@ def there_and_back(n, turn_m):
     return turn_m - np.abs(along % (2.0 * turn_m) - turn_m)
 
 
-def cleaned(place_m, altitude_m, **given):
+def cleaned(place_m, altitude_m, *, speed=None, **given):
     n = len(place_m)
+    speed = np.full(n, SPEED_MPS) if speed is None else speed
     rng = np.random.default_rng(11)
     channels = {
         "latitude_deg": 48.0 + (place_m + correlated(rng, n, 1.5, 40.0)) / METRES_PER_DEG,
         "longitude_deg": 11.0 + correlated(rng, n, 1.5, 40.0) / METRES_PER_DEG,
         "altitude_m": altitude_m,
     }
-    recording = make_recording(np.full(n, SPEED_MPS), channels=channels, **given)
+    recording = make_recording(speed, channels=channels, **given)
     return prepare(recording, activity_id="0" * 16, source_format="fit")
 
 
@@ -87,6 +88,24 @@ def test_passes_of_one_hill_add_up_to_its_grade_even_with_satellite_altitude(see
     assert np.nanmean(up) == pytest.approx(0.055, abs=0.012)
     assert np.nanmean(down) == pytest.approx(-0.055, abs=0.012)
     assert np.nanstd(up) < 0.012
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_late_barometer_on_short_hills_is_no_satellite_altitude(seed):
+    # A flat kilometre there, ten times up 150 m of 8 % and faster down again, and back; altitude trails by 4 s.
+    up, down, flat = np.full(60, 2.5), np.full(50, -3.0), np.full(333, 3.0)
+    speed = np.concatenate((flat, np.tile(np.concatenate((up, down)), 10), -flat))
+    place = np.cumsum(speed)
+    height = 0.08 * np.clip(place - 999.0, 0.0, None)
+    late = height.copy()
+    for i in range(1, len(late)):
+        late[i] = late[i - 1] + (height[i] - late[i - 1]) * (1.0 - np.exp(-1.0 / 4.0))
+    altitude = 500.0 + late + barometer(np.random.default_rng(seed), len(late))
+    activity = cleaned(place, altitude, speed=np.abs(speed))
+    assert activity.quality.altitude_kind == "barometer"
+    climbs = [np.nanmean(activity.grid.grade_frac[333 + 110 * k + 10 : 333 + 110 * k + 60]) for k in range(10)]
+    assert min(climbs) > 0.055
+    assert abs(np.nanmean(activity.grid.grade_frac[60:270])) < 0.003
 
 
 def test_altitude_that_tells_nothing_leaves_grade_and_adjusted_speed_open():
