@@ -203,3 +203,10 @@ def test_a_fast_first_kilometre_is_no_bout():
 
 def test_two_short_surges_far_apart_are_no_bouts():
     assert find(session((900, EASY), (25, 4.8), (1500, EASY), (25, 4.8), (900, EASY)))[0] == []
+
+
+def test_the_drive_home_is_no_tempo_run():
+    run_then_drive = session((1800, 3.0), (600, 20.0), (60, 1.0))
+    sprints = session((900, 3.0), *[piece for _ in range(6) for piece in ((20, 7.5), (100, 2.2))], (600, 2.8))
+    assert find(run_then_drive)[0] == []
+    assert len(find(sprints)[0]) == 6

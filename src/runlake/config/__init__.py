@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from runlake.config.ranges import check_above_zero, check_athlete
 from runlake.errors import ConfigError
 from runlake.model.plugins import Athlete
 
@@ -58,13 +59,21 @@ class Config:
         if known is not None:
             return known
         default = self.athletes.get(self.default_athlete)
-        return Athlete(athlete_id, time_zone=default.time_zone if default else "")
+        if default is None:
+            return Athlete(athlete_id)
+        return Athlete(athlete_id, time_zone=default.time_zone, default_sport=default.default_sport)
 
     def home_time_zones(self) -> dict[str, str]:
         """Time zone by athlete; "" is that of everybody else."""
         default = self.athletes.get(self.default_athlete)
         zones = {"": default.time_zone if default else ""}
         return {**zones, **{a.athlete_id: a.time_zone for a in self.athletes.values()}}
+
+    def default_sports(self) -> dict[str, str]:
+        """Sport of files that do not say it, by athlete; "" is that of everybody else."""
+        default = self.athletes.get(self.default_athlete)
+        sports = {"": default.default_sport if default else ""}
+        return {**sports, **{a.athlete_id: a.default_sport for a in self.athletes.values()}}
 
 
 def load(path: Path | None) -> Config:
@@ -106,7 +115,9 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
         detect_settings(detect)
     if history:
         history_settings(history)
+    check_above_zero(workers, ("deadline_s", "worker_memory_mb"), "limits")
     lake = replaced(LakeSettings(), raw.get("lake", {}), "lake")
+    check_above_zero(lake, ("rows_per_sample_file",), "lake")
     return Config(athletes, default_id, lake, workers, detect, history, limits)
 
 
@@ -114,6 +125,7 @@ def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
     if not athlete_id or "/" in athlete_id or "\0" in athlete_id:
         raise ConfigError(f"[{where}]: an athlete's id must be a plain word, not {athlete_id!r}", code="config")
     athlete: Athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
+    check_athlete(athlete, where)
     if athlete.sex not in ("", "female", "male"):
         raise ConfigError(f'[{where}] sex must be "female" or "male", or left out', code="config")
     if athlete.time_zone:
@@ -178,7 +190,8 @@ def _fitting(default: Any, value: Any, where: str) -> Any:
     else:
         is_right = isinstance(value, type(default)) or default is None
     if not is_right:
-        raise ConfigError(f"{where} must be like {default!r} ({type(default).__name__}), not {value!r}", code="config")
+        wanted = "a number" if isinstance(default, float) else f"like {default!r} ({type(default).__name__})"
+        raise ConfigError(f"{where} must be {wanted}, not {value!r}", code="config")
     return value
 
 

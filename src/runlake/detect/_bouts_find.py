@@ -9,6 +9,7 @@ import numpy as np
 from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
+from runlake.detect._efforts import fastest_possible_s
 from runlake.model.activity import B1, Activity
 from runlake.model.recording import F8
 
@@ -64,7 +65,19 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
     found = find_candidates(activity.grid, channels)
     none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
     bouts = none if found is None else pick(found, second_logits(found, load_model()), activity.device, settings)
-    return _with_hills(activity, bouts, settings)
+    return _by_humans(_with_hills(activity, bouts, settings), activity.grid.speed_mps)
+
+
+def _by_humans(bouts: Bouts, speed_mps: F8) -> Bouts:
+    """The bouts without those that no human runs: the watch went on in the car on the way home."""
+    way_m = np.concatenate(([0.0], np.cumsum(np.nan_to_num(speed_mps))))
+    first, stop = (np.clip(edge.astype(np.int64), 0, len(speed_mps)) for edge in (bouts.start_s, bouts.end_s))
+    metres = way_m[stop] - way_m[first]
+    lengths = (bouts.end_s - bouts.start_s).tolist()
+    keep = np.array(
+        [m < 1.0 or s >= fastest_possible_s(m) for m, s in zip(metres.tolist(), lengths, strict=True)], dtype=bool
+    )
+    return Bouts(bouts.start_s[keep], bouts.end_s[keep], bouts.confidence[keep], bouts.channels)
 
 
 def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
@@ -134,7 +147,7 @@ def _unless_run_walk(ch: Channels, start: F8, end: F8, confidence: F8, settings:
     return np.minimum(confidence, settings.run_walk_confidence)
 
 
-def _meets(found: Candidates, taken: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _meets(found: Candidates, taken: B1) -> B1:
     """Which candidates overlap a taken one; the taken are disjoint, so their ends rise with their starts."""
     if not taken.any():
         return np.zeros(taken.size, dtype=bool)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import HIGHEST, LEVEL_STEP, LOWEST, PENALTY, Channels
+from runlake.detect._bouts_candidates import HIGHEST, I8, LEVEL_STEP, LOWEST, PENALTY, Channels
 from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
-from runlake.model.activity import Grid
+from runlake.model.activity import B1, Grid
 from runlake.model.recording import F8
 
 STEEP = 0.04
@@ -67,7 +67,7 @@ def _mean(total: F8, a: F8, b: F8) -> F8:
     return np.asarray((total[b] - total[a]) / np.maximum(b - a, 1))
 
 
-def _worthy(total: F8, climb: F8, speed: F8, first: F8, last: F8) -> F8:
+def _worthy(total: F8, climb: F8, speed: F8, first: I8, last: I8) -> B1:
     """Candidates that are steep, long enough, and harder than both sides."""
     n = speed.size
     way = np.concatenate(([0.0], np.cumsum(speed)))

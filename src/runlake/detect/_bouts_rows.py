@@ -127,7 +127,7 @@ def stride_findings(m: Measures, named: Named, confidence: F8, t0: float) -> Fin
 
 def set_findings(m: Measures, sets: Sequence[RepSet], kinds: Sequence[str], confidence: F8) -> Findings:
     """Rows of `interval_sets`, strides left out."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for s, kind in zip(sets, kinds, strict=True):
         if kind != "stride":
             rows.append({"set_no": len(rows) + 1, "kind": kind, **_set_row(m, s, kind, confidence)})

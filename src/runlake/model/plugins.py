@@ -58,6 +58,8 @@ class Athlete:
     threshold_speed_mps: float = float("nan")
     comfortable_speed_mps: float = float("nan")
     time_zone: str = ""
+    default_sport: str = ""
+    """What an activity is whose file does not say its sport (many GPX files): a FIT name such as ``running``."""
     goal_effort: str = "mile"
     goal_ladder_s: tuple[float, ...] = ()
     """Target times of the goal effort, slowest first; empty: rungs are proposed from the data."""

@@ -156,9 +156,9 @@ def work_settings(config: Config) -> WorkSettings:
         "deadline_s": config.workers.deadline_s,
         "deadline_s_per_mb": config.workers.deadline_s_per_mb,
     }
-    zones = config.home_time_zones()
-    relevant = {"detect": config.detect, "limits": limits, "zones": zones}
-    return WorkSettings(ingest_key(relevant), zones, config.detect, limits)
+    zones, sports = config.home_time_zones(), config.default_sports()
+    relevant = {"detect": config.detect, "limits": limits, "zones": zones, "sports": sports}
+    return WorkSettings(ingest_key(relevant), zones, sports, config.detect, limits)
 
 
 def _history_key(config: Config) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +30,8 @@ from runlake.pipeline.records import Outcome, Place, Session, WorkSettings, cont
 from runlake.prepare import prepare
 
 DAY_S = 86400.0
+FUTURE_S = 2 * DAY_S
+"""A clock may be ahead by time zones and a day; further ahead it is wrong."""
 HEAD_BYTES = 1024
 _ACTIVITY_NAME = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
 _FORMAT_RANKS = {"fit": 3, "tcx": 2, "gpx": 1}
@@ -83,7 +86,7 @@ def refused(error: RunlakeError | None, member: str | None, name: str = "", head
     code = error.code or "refused"
     if is_sidecar(name, head):
         return Outcome(member, "ignored", "sidecar: metadata of an export, no activity itself")
-    is_foreign = code == "unknown" and not _ACTIVITY_NAME.search(name)
+    is_foreign = code in ("unknown", "empty") and not _ACTIVITY_NAME.search(name)
     if is_foreign:
         return Outcome(member, "ignored", "foreign: neither FIT nor GPX nor TCX, by name or by content")
     status = "ignored" if isinstance(error, NotAnActivityError) else "rejected"
@@ -96,13 +99,17 @@ def _ingest_bytes(
     source_format, reading = read(data)
     zones = settings.home_time_zones
     home = zones.get(athlete_id, zones.get("", ""))
+    sport = settings.default_sports.get(athlete_id, settings.default_sports.get("", ""))
     found: list[Found] = []
     notes = [*packing, *reading.notes]
     failures: list[FormatError] = []
     for number, recording in enumerate(reading.recordings, start=1):
         activity_id = activity_id_of(athlete_id, base.sha256 or "", number)
         try:
+            if not recording.sport and sport:
+                recording = replace(recording, sport=sport)
             activity = prepare(recording, activity_id=activity_id, source_format=source_format, home_time_zone=home)
+            _refuse_future(activity)
         except FormatError as error:
             failures.append(error)
             notes.append(f"session {number} left out ({error.code or 'refused'})")
@@ -129,6 +136,14 @@ def _ingest_bytes(
         sessions=tuple(f.session for f in found),
     )
     return outcome, found
+
+
+def _refuse_future(activity: Activity) -> None:
+    """Raise FormatError for a session that has not happened yet: it would stand in front of all others for years."""
+    if activity.start_time_utc_s > time.time() + FUTURE_S:
+        day = time.strftime("%Y-%m-%d", time.gmtime(activity.start_time_utc_s))
+        advice = "set the watch's clock, and correct the dates of the file"
+        raise FormatError(f"its clock says {day}, which is yet to come; {advice}", code="future")
 
 
 def activity_id_of(athlete_id: str, sha256: str, session_no: int) -> str:

@@ -110,6 +110,8 @@ class WorkSettings:
     ingest_key: str
     home_time_zones: Mapping[str, str] = field(default_factory=dict)
     """By athlete; "" is the default for all others."""
+    default_sports: Mapping[str, str] = field(default_factory=dict)
+    """Sport of files that do not say it, by athlete; "" is the default for all others."""
     detect: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Mapping[str, Any] = field(default_factory=dict)
 
