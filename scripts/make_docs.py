@@ -61,7 +61,8 @@ def config_page() -> str:
     """docs/config.md: every setting with its default and meaning."""
     from runlake import config
 
-    return f"{NOTE}# Settings\n\n{inspect.cleandoc(config.__doc__ or '')}\n\n```toml\n{config.explained_defaults()}```\n"
+    intro = inspect.cleandoc(config.__doc__ or "")
+    return f"{NOTE}# Settings\n\n{intro}\n\n```toml\n{config.explained_defaults()}```\n"
 
 
 def pages() -> dict[Path, str]:

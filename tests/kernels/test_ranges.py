@@ -3,8 +3,8 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import ranges as twin
 
+from reference import ranges as twin
 from runlake.kernels import ranges
 
 numbers = st.one_of(st.floats(-100, 100), st.just(float("nan")))

@@ -63,7 +63,7 @@ def find_hills(grid: Grid, ch: Channels, altitude_kind: str) -> tuple[F8, F8, F8
     return _repeats(grid, climb, way, edges, first[keep], last[keep])
 
 
-def _mean(total: F8, a: F8, b: F8) -> F8:
+def _mean(total: F8, a: I8, b: I8) -> F8:
     return np.asarray((total[b] - total[a]) / np.maximum(b - a, 1))
 
 
@@ -82,7 +82,7 @@ def _worthy(total: F8, climb: F8, speed: F8, first: I8, last: I8) -> B1:
     )
 
 
-def _repeats(grid: Grid, climb: F8, way: F8, edges: F8, first: F8, last: F8) -> tuple[F8, F8, F8]:
+def _repeats(grid: Grid, climb: F8, way: F8, edges: F8, first: I8, last: I8) -> tuple[F8, F8, F8]:
     """Of the climbs, the largest family that gains the same from the same place and comes down in between."""
     gain = climb[last] - climb[first]
     east, north = grid.east_m[first], grid.north_m[first]
@@ -107,7 +107,7 @@ def _repeats(grid: Grid, climb: F8, way: F8, edges: F8, first: F8, last: F8) -> 
     return edges[at, 0], edges[at, 1], np.full(at.size, confidence)
 
 
-def _disjoint(first: F8, last: F8, among: F8) -> F8:
+def _disjoint(first: I8, last: I8, among: F8) -> F8:
     """Greedily the earliest ending of those in `among` that do not overlap."""
     out = np.zeros(first.size, dtype=bool)
     end = -1

@@ -17,6 +17,7 @@ from runlake.formats._fit_frame import find_frames
 from runlake.formats._fit_plan import BYTE, STRING, Developer
 from runlake.formats._fit_profile import message_name
 from runlake.formats._fit_salvage import salvage
+from runlake.kernels.fit_fill import group_by_definition
 
 TIMESTAMP = 253
 
@@ -69,7 +70,7 @@ def messages(data: bytes, wanted: str | None) -> Iterator[Message]:
     definitions = walked.definitions.tolist()
     starts = np.empty(len(definitions) + 1, dtype=np.int64)
     order = np.empty(len(rows), dtype=np.int64)
-    fast.group_by_definition(rows, starts, order, np.empty((len(rows), 2), dtype=np.int32))
+    group_by_definition(rows, starts, order, np.empty((len(rows), 2), dtype=np.int32))
     bound = bind(data, definitions, rows, starts, order, [span.start for span in spans])
     names = [message_name(d[6]) for d in definitions]
     layouts = [_layout(data, d, developer) for d, developer in zip(definitions, bound.fields, strict=True)]

@@ -133,9 +133,9 @@ def _make(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Se
             places[key] = Place(at, width, is_bytes)
             at += width
         native = {name: place for (name, owner), place in places.items() if owner is None}
-        developer = tuple((owner, place) for (_, owner), place in places.items() if owner is not None)
+        owned = tuple((owner, place) for (_, owner), place in places.items() if owner is not None)
         texts = tuple(dict.fromkeys(t[2] for t in builder.texts if t[1] == slot))
-        layouts.append(Layout(slot, native, developer, at, texts))
+        layouts.append(Layout(slot, native, owned, at, texts))
     return Plan(
         np.array(builder.rows, dtype=np.int64).reshape(-1, 5),
         np.array([slot for slot, _, _ in builder.places], dtype=np.int64),

@@ -254,8 +254,8 @@ def _resync(stream: _Stream, state: I8, at: int, stop: int, alternatives: dict[i
     """The first offset from which messages make sense again, `stop` when there is none; `state` is made to fit."""
     data = stream.data
     rows = stream.definitions
-    shapes = {k: Shape(*rows[d, [3, 4]].tolist(), bool(rows[d, 5]), int(rows[d, 6]))
-              for k, d in enumerate(state[:CLOCK].tolist()) if d >= 0}  # fmt: skip
+    known = [(k, rows[d].tolist()) for k, d in enumerate(state[:CLOCK].tolist()) if d >= 0]
+    shapes = {k: Shape(row[3], row[4], bool(row[5]), row[6]) for k, row in known}
     window = window_around(stream.known.first, stream.known.last)
     clock = int(state[CLOCK])
     while at < stop and stream.tries < TRIES_MOST:

@@ -53,7 +53,8 @@ def laps(messages: MessageColumns) -> tuple[Lap, ...]:
     for row in zip(*(c.tolist() for c in columns), strict=True):
         if not math.isnan(row[0]):
             names = enum_name("lap_trigger", row[5]), enum_name("intensity", row[6])
-            found.append(Lap(*row[:5], *names, *row[7:]))
+            # in the order of the fields of Lap
+            found.append(Lap(*row[:5], *names, *row[7:]))  # type: ignore[call-arg]
     return tuple(sorted(found, key=lambda lap: lap.start_time_utc_s))
 
 
