@@ -27,16 +27,19 @@ def session(hours: float) -> Recording:
     n = int(hours * 3600)
     second = np.arange(n)
     speed = np.where(second // 60 % 2 == 0, 3.0, 4.2) + np.convolve(rng.normal(0, 1, n), np.ones(30) / 30, mode="same")
+    speed = np.clip(speed, 1.0, 7.0)
+    # The path is a circle of 150 m radius: its ground is the same on every lap.
+    ground = 120.0 + 12.0 * np.sin(np.cumsum(speed) / 150.0)
     stops = [(float(at + shift), bool(shift)) for at in range(1500, n, 1800) for shift in (0, 60)]
     return make_recording(
-        np.clip(speed, 1.0, 7.0),
+        speed,
         speed_lag_s=5.0,
         position_noise_m=0.3,
         events=tuple(stops),
         channels={
             "heart_rate_bpm": np.rint(150 + 10 * np.sin(second / 300) + rng.normal(0, 1, n)),
             "cadence_cpm": np.rint(70 + 5 * speed),
-            "altitude_m": 120 + 30 * np.sin(second / 400) + rng.normal(0, 0.2, n),
+            "altitude_m": ground + rng.normal(0, 0.2, n),
             "power_w": 80 * speed,
         },
     )

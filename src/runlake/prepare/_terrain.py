@@ -42,16 +42,17 @@ OUTLIER_SDS = 3.0
 class Passes:
     """Places of the run, and who passed them again.
 
-    `at_s` are whole seconds of movement, every third, sorted; `place` numbers the square that each lies in,
-    `sign` is -1 where it is crossed against the direction of the first time, `n_visits` says how often it is
-    crossed. `earlier_s` and `later_s` are pairs of seconds at one place, minutes apart; `pair_sign` is -1 for
-    opposite directions.
+    `at_s` are whole seconds of movement, every third, those of one square of the ground together and in order;
+    `first` is the index of the square's first, `is_visit` marks where a pass begins, the steps are the movement
+    around the second. `earlier_s` and `later_s` are pairs of seconds at one place, minutes apart; `pair_sign` is
+    -1 for opposite directions.
     """
 
     at_s: I8
-    place: I8
-    sign: F8
-    n_visits: F8
+    first: I8
+    is_visit: B1
+    step_east_m: F8
+    step_north_m: F8
     earlier_s: I8
     later_s: I8
     pair_sign: F8
@@ -61,8 +62,20 @@ class Passes:
         """How many pairs there are."""
         return len(self.earlier_s)
 
+    @property
+    def sign(self) -> F8:
+        """-1 where a square is crossed against the direction of the first time, else 1."""
+        east, north = self.step_east_m, self.step_north_m
+        return np.where(east * east[self.first] + north * north[self.first] < 0.0, -1.0, 1.0)
 
-NONE = Passes(*(np.empty(0, dtype=d) for d in (np.int64, np.int64, float, float, np.int64, np.int64, float)))
+    @property
+    def n_visits(self) -> I8:
+        """How often the square is crossed, for each of `at_s`."""
+        return np.bincount(self.first, weights=self.is_visit)[self.first].astype(np.int64)
+
+
+_NO_I8, _NO_F8 = np.empty(0, dtype=np.int64), np.empty(0)
+NONE = Passes(_NO_I8, _NO_I8, np.empty(0, dtype=np.bool_), _NO_F8, _NO_F8, _NO_I8, _NO_I8, _NO_F8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,37 +121,35 @@ class _Width:
 
 def passes(east_m: F8, north_m: F8, is_used: B1) -> Passes:
     """Pairs of whole seconds at one place, minutes apart: positions on a coarse net, sorted, neighbours compared."""
-    at = np.arange(EVERY_S, len(east_m) - 1, EVERY_S)
-    step_east, step_north = east_m[at + 1] - east_m[at - 1], north_m[at + 1] - north_m[at - 1]
-    known = is_used[at] & ~np.isnan(step_east) & ~np.isnan(east_m[at])
-    at, step_east, step_north = at[known], step_east[known], step_north[known]
-    if len(at) < LEAST_PAIRS:
+    every = slice(EVERY_S, len(east_m) - 1, EVERY_S)
+    step_east = (east_m[2:] - east_m[:-2])[EVERY_S - 1 :: EVERY_S]
+    step_north = (north_m[2:] - north_m[:-2])[EVERY_S - 1 :: EVERY_S]
+    known = np.flatnonzero(is_used[every] & ~np.isnan(step_east) & ~np.isnan(east_m[every]))
+    if len(known) < LEAST_PAIRS:
         return NONE
-    east, north = east_m[at], north_m[at]
-    rank = np.arange(len(at))
+    east, north = east_m[every][known], north_m[every][known]
+    rank = np.arange(len(known))
     # Whole numbers of square and rank sort much faster than an order of floats is found.
     column = ((east - east.min()) / SAME_PLACE_M).astype(np.int64)
     row = ((north - north.min()) / SAME_PLACE_M).astype(np.int64)
-    key = np.sort((column * (row.max() + 1) + row) * len(at) + rank)
-    square = key // len(at)
-    order = key - square * len(at)
+    key = np.sort((column * (row.max() + 1) + row) * len(known) + rank)
+    square = key // len(known)
+    order = key - square * len(known)
+    at, east, north = (known[order] + 1) * EVERY_S, east[order], north[order]
     is_first = np.concatenate(([True], square[1:] != square[:-1]))
-    first = order[np.maximum.accumulate(np.where(is_first, rank, 0))]
-    before = np.where(is_first, order, order[rank - 1])
-    is_visit = is_first | (at[order] - at[before] >= VISIT_S)
+    first = np.maximum.accumulate(np.where(is_first, rank, 0))
+    before = np.where(is_first, rank, rank - 1)
+    apart_s = at - at[before]
     # On a track the lap before may be too near in time; the first one is not, after a few laps.
-    before = np.where(at[order] - at[before] >= APART_S, before, first)
-    near = np.hypot(east[order] - east[before], north[order] - north[before]) <= SAME_PLACE_M
-    kept = np.flatnonzero((at[order] - at[before] >= APART_S) & near)
+    before = np.where(apart_s >= APART_S, before, first)
+    kept = np.flatnonzero(at - at[before] >= APART_S)
+    kept = kept[(east - east[before])[kept] ** 2 + (north - north[before])[kept] ** 2 <= SAME_PLACE_M**2]
     if len(kept) < max(LEAST_PAIRS, LEAST_SHARE * len(at)):
         return NONE
-    later, earlier = order[kept], before[kept]
-    pair_sign = np.sign(step_east[later] * step_east[earlier] + step_north[later] * step_north[earlier])
-    place, sign = np.empty(len(at), dtype=np.int64), np.empty(len(at))
-    place[order] = np.cumsum(is_first) - 1
-    sign[order] = np.where(step_east[order] * step_east[first] + step_north[order] * step_north[first] < 0.0, -1.0, 1.0)
-    n_visits = np.bincount(place[order], weights=is_visit)
-    return Passes(at, place, sign, n_visits[place].astype(np.float64), at[earlier], at[later], pair_sign)
+    step_east, step_north, before = step_east[known[order]], step_north[known[order]], before[kept]
+    pair_sign = np.sign(step_east[kept] * step_east[before] + step_north[kept] * step_north[before])
+    is_visit = is_first | (apart_s >= VISIT_S)
+    return Passes(at, first, is_visit, step_east, step_north, at[before], at[kept], pair_sign)
 
 
 def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> Grade:
@@ -164,9 +175,9 @@ def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> G
         widths.append(_width(frac, _noise(frac, again, lag_s), again, distance_m, half_m))
         grades.append(frac)
     is_gps = widths[1].noise_frac > GPS_NOISE_FRAC and float(widths[1].share(ONCE)[0]) < GPS_TERRAIN_SHARE
-    n_seconds = np.bincount(again.n_visits.astype(np.int64))
+    n_seconds = np.bincount(again.n_visits)
     n_visits = np.flatnonzero(n_seconds).astype(np.float64)
-    weight = n_seconds[n_seconds > 0] / len(again.n_visits)
+    weight = n_seconds[n_seconds > 0] / len(again.at_s)
     if min(width.measured for width in widths) * float(weight @ (1.0 / n_visits)) > UNKNOWN_FRAC**2:
         return Grade(np.full(len(sharp), np.nan), is_gps)
     left = [width.left_frac(n_visits, weight) for width in widths]
@@ -178,13 +189,14 @@ def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> G
 
 def _pooled(frac: F8, again: Passes, width: _Width) -> F8:
     """Grade at each place as the mean over its passes, drawn towards level by what noise is left in it."""
-    here = frac[again.at_s]
-    known = ~np.isnan(here)
-    place = again.place[known]
-    total = np.bincount(place, (again.sign * here)[known])
-    with np.errstate(invalid="ignore"):
-        mean = (total / np.bincount(place))[place] * again.sign[known]
-    out = np.interp(np.arange(len(frac)), again.at_s[known], mean * width.share(again.n_visits[known]))
+    signed = again.sign * frac[again.at_s]
+    known = ~np.isnan(signed)
+    total = np.bincount(again.first, weights=np.where(known, signed, 0.0))
+    count = np.bincount(again.first, weights=known)
+    mean = total[again.first] / np.maximum(count[again.first], 1.0)
+    pooled = again.sign * mean * width.share(again.n_visits.astype(np.float64))
+    in_time = np.argsort(again.at_s)
+    out = np.interp(np.arange(len(frac)), again.at_s[in_time], pooled[in_time])
     out[np.isnan(frac)] = np.nan
     return out
 
