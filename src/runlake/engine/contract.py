@@ -14,7 +14,7 @@ R = TypeVar("R")
 class Failure:
     """A task that brought no result: the worker died, ran out of time, or raised.
 
-    `kind` is ``died``, ``timeout``, ``memory`` or ``error``; `detail` says more, for the log.
+    `kind` is ``died``, ``timeout``, ``memory``, ``disk`` (the worker could not write) or ``error``; `detail` says more.
     """
 
     kind: str

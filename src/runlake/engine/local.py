@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import resource
@@ -23,6 +24,8 @@ WORKER_MEMORY_MB = 2048
 PRELOAD = ("runlake.pipeline.preload",)
 """Imported by the server from which workers are forked: a new worker is ready at once."""
 EX_MEMORY = 97
+DISK_ERRNOS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS))
+"""What a worker gets when there is no room for its results: no file is to blame, and no other file will fare better."""
 WATCH_S = 1.0
 
 
@@ -110,5 +113,7 @@ def _result(future: Future[R]) -> R | Failure:
         if code == EX_MEMORY:
             return Failure("memory", "the worker ran out of memory")
         return Failure("died", f"the worker ended with code {code}")
+    except OSError as error:
+        return Failure("disk" if error.errno in DISK_ERRNOS else "error", name_of(error))
     except Exception as error:  # noqa: BLE001  (whatever a task raised is its result, to be judged by the caller)
         return Failure("error", name_of(error))

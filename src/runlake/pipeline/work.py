@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from runlake.engine import Engine, Failure
-from runlake.errors import RunlakeError
+from runlake.errors import LakeError, RunlakeError
 from runlake.pipeline.records import KEY_DIGITS, Job, Known, Outcome, Task, TaskResult
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ def run(
     suspects: list[Job] = []
     for task, result in engine.map(function, tasks, deadline_s):
         if isinstance(result, Failure):
+            _end_without_room(result)
             log.info("batch of %d again, one by one: %s", len(task.jobs), result.detail)
             suspects.extend(task.jobs)
         else:
@@ -85,6 +86,7 @@ def run(
                 n_errors = 0
                 yield Done(result, 1)
                 continue
+            _end_without_room(result)
             n_errors = n_errors + 1 if result.kind == "error" else 0
             if n_errors >= MAX_ERRORS_IN_A_ROW:
                 raise RunlakeError(_WORKERS.format(detail=result.detail), code="workers")
@@ -92,6 +94,16 @@ def run(
             suspects.extend(smaller)
             if not smaller:
                 yield Done(_blocked(task, result), 1)
+
+
+def _end_without_room(failure: Failure) -> None:
+    """Raises LakeError when a worker had no room for its results: that blames no file and ends the run."""
+    if failure.kind == "disk":
+        raise LakeError(
+            f"cannot write the lake: {failure.detail}; free some space beside the lake and run again (nothing was "
+            "published)",
+            code="disk",
+        )
 
 
 def _blocked(task: Task, failure: Failure) -> TaskResult:
