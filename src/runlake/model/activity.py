@@ -54,7 +54,7 @@ class Quality:
     cadence_factor: float = NAN
     """What recorded cadence was multiplied with to get steps a minute."""
     altitude_kind: str = ""
-    """barometer, gps, or none."""
+    """barometer, gps (its noise is that of satellite altitude, whatever the sensor), or none."""
     heart_rate_lock_s: float = 0.0
     """Seconds of heart rate dropped because it followed cadence (optical sensor lock)."""
     heart_rate_share: float = 0.0

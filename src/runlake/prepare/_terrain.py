@@ -29,7 +29,7 @@ GPS_NOISE_FRAC = 0.0175
 """Noise of grade over +-50 m: known barometers reach 1.2 %, satellite altitude starts at 2.4 %."""
 GPS_TERRAIN_SHARE = 0.9
 """On steep ground positions that are some metres off look like noise of altitude: terrain must not outweigh it."""
-LAGS_S = (0, 3, 6)
+LAGS_S = (3, 0, 6)
 """Altitude trails by some seconds: passes in opposite directions meet only when both are read so much later."""
 VISIT_S = 30.0
 """Seconds in one square that are further apart belong to another pass."""
@@ -164,9 +164,8 @@ def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> G
     if again.n == 0:
         return Grade(grade_over_distance(distance_m, altitude_m, GPS_HALF_M if is_rough else HALF_WIDTHS_M[0]), None)
     sharp = grade_over_distance(distance_m, altitude_m, HALF_WIDTHS_M[0])
-    by_lag = [_noise(sharp, again, lag_s) for lag_s in LAGS_S]
-    lag_s = LAGS_S[int(np.argmin(by_lag))]
-    first = _width(sharp, min(by_lag), again, distance_m, HALF_WIDTHS_M[0])
+    noise, lag_s = _least_noise(sharp, again)
+    first = _width(sharp, noise, again, distance_m, HALF_WIDTHS_M[0])
     if first.noise_frac <= QUIET_FRAC:
         return Grade(sharp * first.share(ONCE), False)
     widths, grades = [first], [sharp]
@@ -210,6 +209,17 @@ def _width(frac: F8, noise: float, again: Passes, distance_m: F8, half_m: float)
     run_again_m = float(np.sum(distance_m[again.later_s + 1] - distance_m[again.later_s])) * EVERY_S
     luck = 1.0 + (2.0 / max(run_again_m / (2.0 * half_m), 1.0)) ** 0.5
     return _Width(noise, noise * luck, max(0.0, variance - noise * luck))
+
+
+def _least_noise(frac: F8, again: Passes) -> tuple[float, int]:
+    """Variance of the noise at the lag where passes agree best, and that lag; the usual one if it is quiet there."""
+    by_lag: list[float] = []
+    for lag_s in LAGS_S:
+        by_lag.append(_noise(frac, again, lag_s))
+        if by_lag[0] <= (0.5 * QUIET_FRAC) ** 2:
+            break
+    best = int(np.argmin(by_lag))
+    return by_lag[best], LAGS_S[best]
 
 
 def _noise(frac: F8, again: Passes, lag_s: int) -> float:

@@ -50,7 +50,7 @@ def clean(
     smooth = moving_mean(moving_median(grid, MEDIAN_HALF), MEAN_HALF)
     grade, is_gps = np.full(len(grid), np.nan), None
     if not np.isnan(grid_distance_m).any():
-        moving = timer.is_on & (np.nan_to_num(grid_speed_mps) > WALKING_MPS)
+        moving = timer.is_on & (grid_speed_mps > WALKING_MPS)
         again = _terrain.passes(places.east_m, places.north_m, moving)
         terrain = _terrain.grade(grid_distance_m, smooth, again, is_rough=is_rough)
         grade, is_gps = np.clip(terrain.frac, -STEEPEST_FRAC, STEEPEST_FRAC), terrain.is_gps
