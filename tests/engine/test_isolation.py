@@ -14,13 +14,21 @@ from support.lake_values import assert_equal, build_lake, ledger
 from support.sources import age, run_bytes, write_runs, write_zip
 
 
-@pytest.mark.parametrize(("fault", "word"), [("segv", "died"), ("hang", "timeout"), ("oom", "memory")])
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        ("segv", "died"),
+        ("oom", "memory"),
+        pytest.param("hang", "timeout", marks=pytest.mark.slow),  # waits for its deadline, on the clock
+        pytest.param("spin", "timeout", marks=pytest.mark.slow),
+    ],
+)
 def test_one_bad_file_of_many_is_blocked(
     fault: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, lake = tmp_path / "in", tmp_path / "lake"
     write_runs(source, range(6))
-    config = from_mapping({"limits": {"deadline_s": 4.0, "worker_memory_mb": 1024}})
+    config = from_mapping({"limits": {"deadline_s": 3.0, "worker_memory_mb": 1024}})
     engine = make_engine("local", 1, memory_mb=1024)
     monkeypatch.setenv("RUNLAKE_FAULT", f"{fault}:run-0002.fit")
     try:

@@ -37,6 +37,7 @@ class WorkerLimits:
     """What one input may cost before it is given up (state ``blocked``)."""
 
     deadline_s: float = 20.0
+    """Seconds of CPU; four times as long on the clock."""
     deadline_s_per_mb: float = 10.0
     worker_memory_mb: int = 2048
 

@@ -36,6 +36,7 @@ def prepare_worker(memory_mb: int, run_pid: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     os.umask(0o077)
     threading.Thread(target=_end_with, args=(run_pid,), daemon=True).start()
 
@@ -108,7 +109,7 @@ def _result(future: Future[R]) -> R | Failure:
         return Failure("timeout", "the worker took too long and was ended")
     except ProcessExpired as error:
         code = error.exitcode
-        if code == -signal.SIGALRM:
+        if code in (-signal.SIGALRM, -signal.SIGPROF):  # too long on the clock, or too much work
             return Failure("timeout", "took too long")
         if code == EX_MEMORY:
             return Failure("memory", "the worker ran out of memory")

@@ -15,6 +15,7 @@ from runlake.pipeline.content import ingest_content, limits_of, refused
 from runlake.pipeline.gather import Found, write_results
 from runlake.pipeline.records import (
     KEY_DIGITS,
+    WALL_FACTOR,
     Job,
     Known,
     Outcome,
@@ -33,7 +34,7 @@ def ingest(task: Task) -> TaskResult:
     digests = _digests(task.known_digests)
     for job in task.jobs:
         if task.is_isolated:
-            signal.setitimer(signal.ITIMER_REAL, deadline_s(job, task.settings))
+            _set_alarms(deadline_s(job, task.settings))
         try:
             one, rows, problems = ingest_job(job, task.settings, digests, task.fault)
         except MemoryError:
@@ -44,9 +45,18 @@ def ingest(task: Task) -> TaskResult:
         found.extend(rows)
         errors.extend(problems)
     if task.is_isolated:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        _set_alarms(0.0)
     pack = write_results(Path(task.folder), task.settings.ingest_key, known, found) if task.folder else ""
     return TaskResult(tuple(known), pack, tuple(errors))
+
+
+def _set_alarms(seconds: float) -> None:
+    """End this worker after so much work, or after WALL_FACTOR times as long on the clock; 0 puts both off.
+
+    Work is what counts: on a busy machine a healthy file may wait for its turn far longer than it takes.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, WALL_FACTOR * seconds)
 
 
 def _too_large(job: Job, settings: WorkSettings) -> Known:
@@ -56,7 +66,7 @@ def _too_large(job: Job, settings: WorkSettings) -> Known:
 
 
 def deadline_s(job: Job, settings: WorkSettings) -> float:
-    """How long one input may take: a base, and more for each megabyte."""
+    """How much work one input may be, in seconds of CPU: a base, and more for each megabyte."""
     base = float(settings.limits.get("deadline_s", 20.0))
     per_mb = float(settings.limits.get("deadline_s_per_mb", 10.0))
     return base + per_mb * job.stat.size_bytes / 1e6
@@ -135,6 +145,9 @@ def misbehave(fault: str, path: str) -> None:
     elif what == "hang":
         while True:
             signal.pause()
+    elif what == "spin":
+        while True:
+            pass
     elif what == "oom":
         hoard: list[bytes] = []
         while True:

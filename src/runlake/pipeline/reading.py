@@ -15,6 +15,7 @@ from runlake.lake import disk, store
 from runlake.pipeline import work
 from runlake.pipeline.records import (
     REUSABLE,
+    WALL_FACTOR,
     Job,
     Known,
     Outcome,
@@ -44,7 +45,7 @@ def deadline_s(task: Task) -> float:
     """When the pool ends a worker that its own alarm could not end."""
     base = float(task.settings.limits["deadline_s"])
     per_mb = float(task.settings.limits["deadline_s_per_mb"])
-    return work.GRACE_S + sum(base + per_mb * j.stat.size_bytes / 1e6 for j in task.jobs)
+    return work.GRACE_S + WALL_FACTOR * sum(base + per_mb * j.stat.size_bytes / 1e6 for j in task.jobs)
 
 
 def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known], list[str]]:

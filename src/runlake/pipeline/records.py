@@ -103,6 +103,10 @@ class Job:
     last: int | None = None
 
 
+WALL_FACTOR = 4.0
+"""A file may take this many times its CPU seconds on the clock: it waits for disks and for other processes."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
     """What the result of one file depends on besides its bytes. Plain values, so that workers resolve plug-ins."""
