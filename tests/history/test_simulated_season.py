@@ -84,6 +84,17 @@ def test_80_20(lake: Path, truth: dict[str, Any]) -> None:
     assert np.mean(np.abs(got - true) < 0.01) >= 0.75
 
 
+def test_80_20_by_pace_with_and_without_a_barometer(lake: Path, truth: dict[str, Any]) -> None:
+    # Six weeks with a watch whose altitude is metres off: wrong grades would take a third of the easy running.
+    true, got = weekly(lake, truth, "easy_share_time_pace")
+    known = ~np.isnan(got)
+    assert known.sum() >= 16
+    assert np.abs(got - true)[known].max() <= 0.05
+    assert np.abs(got - true)[known].mean() <= 0.02
+    kinds = columns(lake, "activities")["quality_altitude_kind"]
+    assert 20 <= kinds.count("gps") <= 30
+
+
 def test_ramp_recovery_weeks_and_spike(lake: Path, truth: dict[str, Any]) -> None:
     true, got = weekly(lake, truth, "ramp_frac")
     known = ~np.isnan(true) & ~np.isnan(got)
