@@ -48,6 +48,20 @@ def test_the_richest_is_kept() -> None:
     assert winners_of([gpx, damaged, fit]) == {"gpx": "fit", "damaged": "fit"}
 
 
+def test_a_recording_that_was_cut_short_loses_to_the_whole_one() -> None:
+    cut_fit = made("fit", end_time_utc_s=3400.0, distance_m=6_700.0)  # the watch died after 40 of 60 minutes
+    whole_gpx = made("gpx", start_time_utc_s=1030.0, richness=(1, 1, 4, 3600))
+    copy_of_fit = made("tcx", end_time_utc_s=3400.0, distance_m=6_690.0, richness=(1, 2, 4, 2400))
+    assert winners_of([cut_fit, whole_gpx, copy_of_fit]) == {"fit": "gpx", "tcx": "gpx"}
+
+
+def test_a_part_at_another_speed_or_time_is_a_run_of_its_own() -> None:
+    whole = made("whole")
+    assert winners_of([whole, made("slower", end_time_utc_s=3400.0, distance_m=5_000.0)]) == {}
+    assert winners_of([whole, made("later", start_time_utc_s=2000.0, end_time_utc_s=3400.0, distance_m=3_900.0)]) == {}
+    assert winners_of([whole, made("short", end_time_utc_s=1100.0, distance_m=280.0)]) == {}
+
+
 @given(
     st.lists(
         st.tuples(

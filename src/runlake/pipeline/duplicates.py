@@ -18,6 +18,10 @@ START_TOLERANCE_S = 120.0
 MIN_OVERLAP = 0.8
 DISTANCE_TOLERANCE = 0.05
 """Two watches agree on the distance within 5 %; two different runs of one morning do not."""
+MIN_INSIDE = 0.95
+"""A recording that was cut short lies inside the whole one, but for the seconds between two starts."""
+MIN_PART_S = 300.0
+"""Less says too little of its speed."""
 
 _FAMILIES: Mapping[str, str] = {
     "running": "foot", "walking": "foot", "hiking": "foot", "cycling": "bike", "e_biking": "bike",
@@ -57,7 +61,30 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
             kept.append(candidate)
         else:
             losers[candidate.session.activity_id] = kept[match].session.activity_id
-    return losers
+    losers.update(_cut_short(starts, kept))
+    return {loser: _last_winner(loser, losers) for loser in losers}
+
+
+def _last_winner(loser: str, losers: Mapping[str, str]) -> str:
+    """Who is kept in the end, where a winner lost to another one."""
+    winner = losers[loser]
+    while winner in losers:
+        winner = losers[winner]
+    return winner
+
+
+def _cut_short(starts: list[tuple[float, int]], kept: list[Candidate]) -> dict[str, str]:
+    """Of what is left, the recordings that end before another of the same run does: that other is kept."""
+    by_length = sorted(kept, key=lambda c: (c.session.end_time_utc_s - c.session.start_time_utc_s, c.digest))
+    cut: dict[str, str] = {}
+    for shorter in by_length:
+        start = shorter.session.start_time_utc_s
+        low = bisect.bisect_left(starts, (start - START_TOLERANCE_S, -1))
+        high = bisect.bisect_right(starts, (start + START_TOLERANCE_S, len(kept)))
+        longer = [kept[i] for _, i in starts[low:high] if is_cut_short(shorter, kept[i])]
+        if longer:
+            cut[shorter.session.activity_id] = max(longer, key=by_length.index).session.activity_id
+    return cut
 
 
 def is_same(a: Candidate, b: Candidate) -> bool:
@@ -65,10 +92,7 @@ def is_same(a: Candidate, b: Candidate) -> bool:
     if a.digest == b.digest:
         return False
     one, two = a.session, b.session
-    if abs(one.start_time_utc_s - two.start_time_utc_s) > START_TOLERANCE_S:
-        return False
-    families = {_FAMILIES.get(s.sport, s.sport) for s in (one, two)} - {"", "generic"}
-    if len(families) > 1:
+    if not _may_be_same(one, two):
         return False
     shared = min(one.end_time_utc_s, two.end_time_utc_s) - max(one.start_time_utc_s, two.start_time_utc_s)
     lengths = [s.end_time_utc_s - s.start_time_utc_s for s in (one, two)]
@@ -76,3 +100,25 @@ def is_same(a: Candidate, b: Candidate) -> bool:
         return shared >= MIN_OVERLAP * max(lengths)
     farther = max(one.distance_m, two.distance_m)
     return shared >= MIN_OVERLAP * min(lengths) and abs(one.distance_m - two.distance_m) <= DISTANCE_TOLERANCE * farther
+
+
+def is_cut_short(shorter: Candidate, longer: Candidate) -> bool:
+    """True when the shorter is the begin of the longer: its watch died, or its phone was stopped on the way.
+
+    One athlete does not run twice at once; the same speed tells it from a lap that was recorded by itself.
+    """
+    one, two = shorter.session, longer.session
+    short_s, long_s = (s.end_time_utc_s - s.start_time_utc_s for s in (one, two))
+    if shorter.digest == longer.digest or not MIN_PART_S <= short_s < long_s or not _may_be_same(one, two):
+        return False
+    inside = min(one.end_time_utc_s, two.end_time_utc_s) - max(one.start_time_utc_s, two.start_time_utc_s)
+    speeds = one.distance_m / short_s, two.distance_m / long_s
+    # a comparison with NaN is false: without distance nothing is known
+    return inside >= MIN_INSIDE * short_s and abs(speeds[0] - speeds[1]) <= DISTANCE_TOLERANCE * max(speeds)
+
+
+def _may_be_same(one: Session, two: Session) -> bool:
+    """Begun together, and not known to be two sports."""
+    if abs(one.start_time_utc_s - two.start_time_utc_s) > START_TOLERANCE_S:
+        return False
+    return len({_FAMILIES.get(s.sport, s.sport) for s in (one, two)} - {"", "generic"}) <= 1
