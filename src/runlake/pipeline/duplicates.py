@@ -109,7 +109,7 @@ def is_cut_short(shorter: Candidate, longer: Candidate) -> bool:
     """
     one, two = shorter.session, longer.session
     short_s, long_s = (s.end_time_utc_s - s.start_time_utc_s for s in (one, two))
-    if shorter.digest == longer.digest or not MIN_PART_S <= short_s < long_s or not _may_be_same(one, two):
+    if shorter.digest == longer.digest or not MIN_PART_S <= short_s < MIN_INSIDE * long_s or not _may_be_same(one, two):
         return False
     inside = min(one.end_time_utc_s, two.end_time_utc_s) - max(one.start_time_utc_s, two.start_time_utc_s)
     speeds = one.distance_m / short_s, two.distance_m / long_s
