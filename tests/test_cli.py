@@ -70,6 +70,8 @@ def test_log_lines_are_json_when_asked_for(source: Path, capfd: pytest.CaptureFi
         (["build", "{in}", "--lake", "{in}/lake", "--jobs", "0"], 2, "inside SOURCE"),
         (["build", "{nothing}", "--lake", "{lake}", "--jobs", "0"], 74, "not there"),
         (["build", "{in}", "--lake", "{lake}", "--engine", "dask"], 2, "--scheduler"),
+        (["build", "{in}", "--lake", "{lake}", "--wait", "nan"], 2, "--wait"),
+        (["build", "{in}", "--lake", "{lake}", "--wait", "-5"], 2, "--wait"),
         (["status", "--lake", "{nothing}"], 74, "no lake here"),
         (["show", "{nothing}"], 2, "nothing of that name"),
         (["report", "--lake", "{lake}"], 2, "--out"),

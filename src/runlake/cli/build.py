@@ -31,7 +31,9 @@ FOLDER = click.Path(path_type=Path)
 @click.option("--strict", is_flag=True, help="Exit with 65 when any file was refused or salvaged.")
 @click.option("--allow-shrink", is_flag=True, help="Publish even if most of the source has gone.")
 @click.option("--keep-gone", is_flag=True, help="Keep the rows of files that are no longer there.")
-@click.option("--wait", "wait_s", type=float, default=0.0, metavar="SECONDS", help="Wait for another run to end.")
+@click.option(
+    "--wait", "wait_s", type=click.IntRange(0), default=0, metavar="SECONDS", help="Wait for another run to end."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing when all went well.")
 @click.option("--log-json", is_flag=True, help="Log lines as JSON.")
 @click.option(
