@@ -32,6 +32,13 @@ def test_a_foreign_folder_is_left_alone(season_lake: Path, tmp_path: Path) -> No
     assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
+def test_a_report_inside_the_lake_is_refused(season_lake: Path) -> None:
+    for folder in (season_lake, season_lake / "report", Path(f"{season_lake}.d") / "report"):
+        with pytest.raises(LakeError, match="inside the lake|no report of runlake"):
+            write_report(season_lake, folder)
+    assert not (season_lake / "report").exists()
+
+
 def test_no_lake_says_how_to_build_one(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="runlake build"):
         write_report(tmp_path / "nothing", tmp_path / "report")

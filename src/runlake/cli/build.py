@@ -68,6 +68,7 @@ def _build(options: dict[str, Any]) -> int:
     from runlake.pipeline.request import Request
 
     config = settings.load(options["config_path"])
+    settings.check_athlete_id(options["athlete_id"] or config.default_athlete, "--athlete")
     is_remote = remote.is_remote(options["lake"])
     lake = remote.pull_lake(options["lake"]) if is_remote else Path(options["lake"])
     request = Request(

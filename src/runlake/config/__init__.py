@@ -122,9 +122,14 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
     return Config(athletes, default_id, lake, workers, detect, history, limits)
 
 
-def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
+def check_athlete_id(athlete_id: str, where: str) -> None:
+    """Raise ConfigError for an id that is no plain word."""
     if not athlete_id or "/" in athlete_id or "\0" in athlete_id:
-        raise ConfigError(f"[{where}]: an athlete's id must be a plain word, not {athlete_id!r}", code="config")
+        raise ConfigError(f"{where}: an athlete's id must be a plain word, not {athlete_id!r}", code="config")
+
+
+def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
+    check_athlete_id(athlete_id, f"[{where}]")
     athlete: Athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
     check_athlete(athlete, where)
     if athlete.sex not in ("", "female", "male"):

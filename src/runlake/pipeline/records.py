@@ -154,7 +154,8 @@ def with_archive(
         return [Outcome(None, "ignored", "empty: an archive without members", size_bytes=size_bytes)]
     if any(o.member is None for o in outcomes):
         return list(outcomes)
-    text = f"archive: its {len(outcomes)} members have rows of their own"
+    n = len(outcomes)
+    text = f"archive: its {n} members have rows of their own" if n != 1 else "archive: its member has a row of its own"
     return [Outcome(None, "ignored", text, format=container or format_name, size_bytes=size_bytes), *outcomes]
 
 

@@ -102,6 +102,11 @@ def write_report(lake: Path, out: Path, *, units: UnitName = "metric") -> Path:
     Raises LakeError when there is no lake, when `out` holds something that is no report, or when it cannot be written.
     """
     state = resolve(lake)
+    inside = (state, lake.absolute(), Path(f"{lake.absolute()}.d"))
+    if any(folder == out.absolute() or folder in out.absolute().parents for folder in inside):
+        raise LakeError(
+            f"{out} lies inside the lake, which drops what is not its own: name another folder", code="inside"
+        )
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists())):
         raise LakeError(
             f"{out} holds something that is no report of runlake: name an empty or new folder",
