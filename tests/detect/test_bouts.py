@@ -210,3 +210,9 @@ def test_the_drive_home_is_no_tempo_run():
     sprints = session((900, 3.0), *[piece for _ in range(6) for piece in ((20, 7.5), (100, 2.2))], (600, 2.8))
     assert find(run_then_drive)[0] == []
     assert len(find(sprints)[0]) == 6
+
+
+def test_a_stride_that_went_on_a_bit_is_still_a_stride():
+    series = [piece for _ in range(5) for piece in ((20, 4.6), (60, 2.6))]
+    bouts, _ = find(session((2000, EASY), *series, (29, 4.4), (1000, EASY)))
+    assert [kind for _, _, kind in bouts] == ["stride"] * 6

@@ -28,6 +28,8 @@ AFTER_SHARE, AFTER_S = 0.25, 720.0
 """What follows is the jog home; or"""
 LATE_SHARE = 0.5
 """they lie in the second half of the run, whatever follows."""
+DUE = 1.3
+"""The next of a series comes no later than this many times its longest step from start to start."""
 AFTER_WORK_MAX_S = 23.0
 """After harder reps, fast reps of 30 s belong to the session; strides of 20 s may still follow."""
 OPENER_MAX_N = 6
@@ -68,7 +70,22 @@ def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: flo
 
 def kinds_of(m: Measures, sets: list[RepSet], speed_mps: F8) -> list[str]:
     """The kind of each set, in order; `speed_mps`: float64[m] of the session, 0 where it stood."""
-    return [_kind(m, sets, at, speed_mps) for at in range(len(sets))]
+    kinds = [_kind(m, sets, at, speed_mps) for at in range(len(sets))]
+    strides = [s for s, kind in zip(sets, kinds, strict=True) if kind == "stride"]
+    return ["stride" if _goes_on(m, s, strides) else kind for s, kind in zip(sets, kinds, strict=True)]
+
+
+def _goes_on(m: Measures, s: RepSet, strides: list[RepSet]) -> bool:
+    """True for one or two short bouts that come when the next stride of a series was due: the runner ran on a bit."""
+    if s.n > 2 or not STRIDE_MIN_S <= median(m.duration_s, s.members) <= STRIDE_MAX_S:
+        return False
+    for series in strides:
+        starts = m.start_s[list(series.members)]
+        due_s = DUE * float(np.max(np.diff(starts)))
+        gaps = m.start_s[s.members[0]] - starts[-1], starts[0] - m.start_s[s.members[-1]]
+        if any(0.0 < gap <= due_s for gap in gaps):
+            return True
+    return False
 
 
 def _kind(m: Measures, sets: list[RepSet], at: int, speed_mps: F8) -> str:
