@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def rows_of(ids: Array, index: Mapping[str, int]) -> I8:
     if len(ids) == 0:
         return np.empty(0, dtype=np.int64)
     starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    found = np.fromiter((index.get(i, -1) for i in ids[starts].tolist()), np.int64, len(starts))
+    found = np.array(list(map(index.get, ids[starts].tolist(), repeat(-1))), dtype=np.int64)
     return np.repeat(found, np.diff(np.append(starts, len(ids))))
 
 
@@ -91,7 +92,7 @@ def text_codes(column: Array) -> tuple[I8, tuple[str, ...]]:
     """A number for each different text, in order of the text, int64[n], and the texts; made for few different ones."""
     names = tuple(sorted(set(column.tolist())))
     code_of = dict(zip(names, range(len(names)), strict=True))
-    return np.fromiter((code_of[c] for c in column.tolist()), np.int64, len(column)), names
+    return np.array(list(map(code_of.__getitem__, column.tolist())), dtype=np.int64), names
 
 
 def is_true(column: Array) -> B1:
@@ -115,20 +116,15 @@ def rolling_max_before(day: F8, values: F8, span_days: float) -> F8:
 
     `day` must rise (ties allowed: entries of the same day do not see each other).
     """
-    out = np.full(len(day), np.nan)
     low = np.searchsorted(day, day - span_days, side="left")
-    high = np.searchsorted(day, day, side="left")
-    queue: list[int] = []  # indices of falling values: the head is the largest still in the window
-    head = added = 0
-    safe = np.where(np.isnan(values), -np.inf, values).tolist()
-    for i, (a, b) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        while added < b:
-            while len(queue) > head and safe[queue[-1]] <= safe[added]:
-                queue.pop()
-            queue.append(added)
-            added += 1
-        while head < len(queue) and queue[head] < a:
-            head += 1
-        if head < len(queue) and safe[queue[head]] > -np.inf:
-            out[i] = safe[queue[head]]
-    return out
+    length = np.searchsorted(day, day, side="left") - low
+    largest = np.where(np.isnan(values), -np.inf, values)  # of the `width` entries from each one on
+    out = np.full(len(day), -np.inf)
+    width, longest = 1, int(length.max(initial=0))
+    while width <= longest:
+        has = np.flatnonzero((length >= width) & (length < 2 * width))
+        begin = low[has]  # a window of up to twice the width is covered from both of its ends
+        out[has] = np.maximum(largest[begin], largest[begin + length[has] - width])
+        largest = np.maximum(largest[:-width], largest[width:])
+        width *= 2
+    return np.where(out > -np.inf, out, np.nan)
