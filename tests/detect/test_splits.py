@@ -86,3 +86,29 @@ def test_without_distance_and_in_the_pool_there_are_none():
     still = make_activity(np.zeros(100))
     assert find(still).n_rows == 0
     assert find(make_activity(np.full(2000, 1.0), sport="swimming")).n_rows == 0
+
+
+def test_a_jump_of_the_distance_marks_its_split_and_no_other():
+    speed = np.full(2001, 3.0)
+    speed[1500] = 500.0  # kilometre 5 begins at 4000 m, the jump leads from 4500 to 5000 m
+    km = rows(find(make_activity(speed)), "km")
+    assert km["is_doubtful"].tolist() == [0, 0, 0, 0, 1, 0, 0]
+    assert km["elapsed_s"][4] < 0.6 * km["elapsed_s"][3]
+
+
+def test_distance_in_fits_and_starts_is_no_reason_for_doubt():
+    speed = np.where(np.arange(1501) % 5 == 0, 24.0, 0.0)  # 4.8 m/s, written every 5 s
+    assert not rows(find(make_activity(speed)), "km")["is_doubtful"].any()
+
+
+def test_the_fastest_kilometre_of_a_runner_stands_and_a_car_does_not():
+    runner, car = np.full(300, 7.0), np.full(300, 15.0)
+    assert not rows(find(make_activity(runner)), "km")["is_doubtful"].any()
+    assert rows(find(make_activity(car)), "km")["is_doubtful"].all()
+    assert np.isnan(rows(find(make_activity(car, sport="cycling")), "km")["is_doubtful"]).all()
+
+
+def test_the_neighbour_that_holds_two_metres_of_a_jump_is_not_marked():
+    speed = np.full(1001, 3.0)
+    speed[666] = 500.0  # from 1998 to 2498 m
+    assert rows(find(make_activity(speed)), "km")["is_doubtful"].tolist() == [0, 0, 1, 0]

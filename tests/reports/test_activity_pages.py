@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+import pytest
+
 from reports.conftest import text_of
 from reports.test_charts import unpacked
 from reports.test_intensity import figure_of
+from runlake.reports._activity_facts import SPLIT_COLUMNS, _split
+from runlake.reports._format import Units
 
 KEY = "activities/me13100000000000.html"
 
@@ -35,3 +40,16 @@ def test_rep_table_and_route(season_report: Path) -> None:
 def test_an_activity_without_samples_says_so(season_report: Path) -> None:
     text = text_of((season_report / "activities" / "me00000000000000.html").read_text(encoding="utf-8"))
     assert "No samples are left of this activity." in text
+
+
+@pytest.mark.parametrize(("is_doubtful", "note"), [(True, "glitch or vehicle"), (False, ""), (None, ""), (pd.NA, "")])
+def test_a_split_that_holds_a_glitch_says_so(is_doubtful: object, note: str) -> None:
+    split = {
+        "split_no": 7, "distance_m": 1000.0, "timer_s": 167.7, "mean_heart_rate_bpm": 140.0,
+        "mean_cadence_spm": 170.0, "ascent_m": 0.0, "is_doubtful": is_doubtful,
+    }  # fmt: skip
+    cells = _split(split, Units())
+    assert len(cells) == len(SPLIT_COLUMNS)
+    assert cells[3] == "2:48 /km"
+    assert note in cells[-1]
+    assert bool(cells[-1]) == bool(note)

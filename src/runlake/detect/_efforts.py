@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._series import Curve, metres_each_second, running_mask
+from runlake.detect._series import B1, Curve, metres_each_second, running_mask
 from runlake.kernels.efforts import too_fast_steps
 from runlake.kernels.ranges import mean_around
 from runlake.kernels.signal import moving_mean
@@ -50,6 +50,8 @@ def fastest_possible_s(distance_m: float) -> float:
 _SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0))
 """Over which a stretch is tested for being too fast."""
 _SLOWEST_LIMIT_MPS = min(span_m / floor_s for span_m, floor_s in _SPANS)
+_N_SPRINTS = 2
+"""The first spans are sprints: what is too fast for them is too fast within seconds, whatever lies around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +101,20 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
         next_s = hit_s[np.searchsorted(hit_s, curve.time_s[:-1] - STEADY_S - step_s)]
         is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
     return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
+
+
+def sprint_glitches(curve: Curve) -> B1:
+    """True for each step of the curve in 60 m or 100 m that no human covers as fast: bool[n-1].
+
+    Shorter than that, the fits and starts in which watches write distance look the same.
+    """
+    step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
+    is_glitch = np.zeros(len(step_s), dtype=np.bool_)
+    for span_m, floor_s in _SPANS[:_N_SPRINTS]:
+        # What lies around a jump shares its stretch, and is no jump itself.
+        is_fast = step_m * floor_s > span_m * step_s
+        is_glitch |= is_fast & too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
+    return is_glitch
 
 
 def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from runlake.detect._efforts import sprint_glitches
 from runlake.detect._series import (
     Curve,
     between,
@@ -27,6 +28,8 @@ from runlake.units import MILE_M
 
 SPORTS_WITHOUT_SPLITS = ("swimming", "training", "fitness_equipment", "rowing", "transition")
 """Sports in which nobody counts kilometres of a road."""
+MIN_GLITCH_FRAC = 0.01
+"""Share of a split: less changes its pace by no more than the distance of a watch may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
     start = np.concatenate([cuts[:-1] for _, _, cuts, _ in lists])
     end = np.concatenate([cuts[1:] for _, _, cuts, _ in lists])
     full = np.array([{"km": 1000.0, "mile": MILE_M, "track_400": LAP_M}[kind] for kind in kinds])
-    return (_findings(activity, kinds, numbers, start, end, lengths, full, factors),)
+    return (_findings(activity, curve, kinds, numbers, start, end, lengths, full, factors),)
 
 
 def _begin_m(curve: Curve) -> float:
@@ -88,7 +91,15 @@ def _track_cuts(curve: Curve, track: Track, settings: Settings) -> tuple[F8, F8]
 
 
 def _findings(
-    activity: Activity, kinds: list[str], numbers: F8, start: F8, end: F8, lengths: F8, full: F8, factors: F8
+    activity: Activity,
+    curve: Curve,
+    kinds: list[str],
+    numbers: F8,
+    start: F8,
+    end: F8,
+    lengths: F8,
+    full: F8,
+    factors: F8,
 ) -> Findings:
     grid = activity.grid
     climbs = climb_curves(activity)
@@ -110,8 +121,17 @@ def _findings(
         "ascent_m": nothing if climbs is None else between(climbs[0], start, end),
         "descent_m": nothing if climbs is None else between(climbs[1], start, end),
         "distance_factor": factors,
+        "is_doubtful": _doubtful(curve, start, end, lengths) if activity.is_run else nothing,
     }
     return Findings(SPEC, values)
+
+
+def _doubtful(curve: Curve, start: F8, end: F8, lengths: F8) -> F8:
+    """1.0 for each split of which 1 % or more is what no human runs, else 0.0."""
+    glitch_m = np.where(sprint_glitches(curve), np.diff(curve.distance_m), 0.0)
+    until_m = np.concatenate(([0.0], np.cumsum(glitch_m)))
+    within_m = np.interp(end, curve.time_s, until_m) - np.interp(start, curve.time_s, until_m)
+    return (within_m >= MIN_GLITCH_FRAC * lengths).astype(np.float64)
 
 
 DETECTOR = Detector("splits", (SPEC,), Settings(), _find)

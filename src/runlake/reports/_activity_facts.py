@@ -26,6 +26,11 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float | np.number) and math.isfinite(float(value))
 
 
+def is_true(value: object) -> bool:
+    """Whether a value of a nullable bool column is true."""
+    return value is not None and value is not pd.NA and bool(value)
+
+
 def stats(activity: Row, context: ReportContext) -> list[Stat]:
     """The figures at the top."""
     units, is_run = context.units, activity["sport"] == "running"
@@ -71,7 +76,7 @@ def _columns(titles: str) -> tuple[Col, ...]:
 
 REP_COLUMNS = _columns("no, set, time#, length#, pace#, rest#, rest is, sure#, why~")
 STRIDE_COLUMNS = _columns("no, time#, length#, peak pace#, peak cadence#, sure#")
-SPLIT_COLUMNS = _columns("no, length#, time#, pace#, heart rate#, cadence#, climb#")
+SPLIT_COLUMNS = _columns("no, length#, time#, pace#, heart rate#, cadence#, climb#, note")
 LAP_COLUMNS = _columns("no, time#, length#, pace#, heart rate#, said to be")
 STEP_COLUMNS = _columns("no, kind, asked for~, time#, was run, rep#, agreement#")
 
@@ -97,7 +102,8 @@ def _stride(r: Row, units: Units) -> tuple[str, ...]:
 def _split(s: Row, units: Units) -> tuple[str, ...]:
     pace = units.pace(s["distance_m"] / s["timer_s"] if s["timer_s"] > 0 else None)
     body = (number(s["mean_heart_rate_bpm"]), number(s["mean_cadence_spm"]), units.height(s["ascent_m"]))
-    return (str(s["split_no"]), units.distance(s["distance_m"], 2), clock(s["timer_s"]), pace, *body)
+    note = "too fast for a human: glitch or vehicle" if is_true(s.get("is_doubtful")) else ""
+    return (str(s["split_no"]), units.distance(s["distance_m"], 2), clock(s["timer_s"]), pace, *body, note)
 
 
 def _lap(r: Row, units: Units) -> tuple[str, ...]:

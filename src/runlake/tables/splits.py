@@ -20,5 +20,6 @@ SPEC = TableSpec(
         Column("ascent_m", "float64", "climb", "m"),
         Column("descent_m", "float64", "descent", "m"),
         Column("distance_factor", "float64", "what recorded distance was multiplied with (lane correction on a track); 1: nothing", nullable=False),
+        Column("is_doubtful", "bool", "holds a stretch faster than any human runs: a glitch of the distance, or a vehicle; null outside running"),
     ),
 )
