@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runlake.cli.plain_rows import rows_of
 from runlake.errors import ConfigError
+from runlake.tables import BY_NAME
 
 Rows = Sequence[Mapping[str, Any]]
 SHOWN = ("laps", "programmed_steps", "splits", "intervals", "interval_sets", "strides", "best_efforts", "fatigue")
@@ -28,14 +30,15 @@ def from_lake(lake: Path, wanted: str) -> list[ActivityView]:
     from runlake.lake.read import open_lake
 
     opened = open_lake(lake)
-    activities = opened.table("activities").to_pylist()
+    activities = rows_of(opened.table("activities"), BY_NAME["activities"])
     chosen = _chosen(activities, wanted)
     views = []
     for activity in chosen:
         tables = {}
         for name in SHOWN:
             table = opened.table(name)
-            tables[name] = table.filter(pc.equal(table.column("activity_id"), activity["activity_id"])).to_pylist()
+            mine = table.filter(pc.equal(table.column("activity_id"), activity["activity_id"]))
+            tables[name] = rows_of(mine, BY_NAME[name])
         views.append(ActivityView(activity, tables))
     return views
 
@@ -82,6 +85,6 @@ def from_file(path: Path, config_path: Path | None) -> list[ActivityView]:
     for one in found:
         tables = tables_of([one])
         history = with_history(tables, [config.athlete(config.default_athlete)], {})
-        rows = {name: table.to_pylist() for name, table in {**tables, **history}.items()}
+        rows = {name: rows_of(table, BY_NAME[name]) for name, table in {**tables, **history}.items()}
         views.append(ActivityView(rows["activities"][0], rows))
     return views

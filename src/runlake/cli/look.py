@@ -75,8 +75,11 @@ def status(lake: Path, show_all: bool) -> None:
     from runlake.lake.read import open_lake
 
     opened = open_lake(lake)
-    files = opened.table("files").to_pylist()
-    runs = opened.table("runs").to_pylist()
+    from runlake.cli.plain_rows import rows_of
+    from runlake.tables import BY_NAME
+
+    files = rows_of(opened.table("files"), BY_NAME["files"])
+    runs = rows_of(opened.table("runs"), BY_NAME["runs"])
     if not runs:
         raise LakeError("the lake holds no run; build it again", code="no_run", path=str(lake))
     console = Console(highlight=False)
