@@ -45,6 +45,7 @@ def test_other_forms() -> None:
     assert percent(0.804) == "80 %"
     assert signed_percent(-0.125, 1) == "−12.5 %"
     assert signed_percent(0.1) == "+10 %"
+    assert signed_percent(-0.004) == "0 %"
     assert number(12345.6) == "12\u202f346"
     assert hours_minutes(3 * 3600 + 5 * 60) == "3 h 05"
     assert hours_minutes(29 * 60) == "29 min"

@@ -48,8 +48,8 @@ def signed_percent(fraction: float | None, digits: int = 0) -> str:
     """A change as a percentage with its sign."""
     if _is_missing(fraction):
         return MISSING
-    text = f"{100 * float(fraction or 0.0):+.{digits}f} %"
-    return text.replace("-", "−")
+    shown = round(100 * float(fraction or 0.0), digits)
+    return f"{shown:+.{digits}f} %".replace("-", "−") if shown else "0 %"
 
 
 def number(value: float | None, digits: int = 0) -> str:
