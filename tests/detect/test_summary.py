@@ -160,3 +160,26 @@ def test_where_speed_comes_from():
 def test_a_slow_swim_moves_and_a_sensor_that_sees_nothing_says_nothing():
     assert find(make_activity(np.full(601, 0.4), sport="swimming"))["moving_s"] == 600.0
     assert np.isnan(find(make_activity(np.full(601, 0.0), sport="fitness_equipment"))["moving_s"])
+
+
+def test_the_way_home_in_the_car_is_told_from_the_run():
+    speed = np.concatenate((np.full(1800, 3.0), np.full(600, 20.0), np.full(300, 3.0)))
+    row = find(make_activity(speed))
+    assert row["quality_too_fast_m"] == pytest.approx(12_000.0, abs=60.0)
+    assert row["distance_m"] == pytest.approx(18_297.0, abs=3.0)
+    assert np.isnan(find(make_activity(speed, sport="cycling"))["quality_too_fast_m"])
+
+
+def test_neither_a_glitch_nor_a_record_is_too_fast_for_a_human():
+    glitch = np.full(1201, 3.0)
+    glitch[600] = 500.0
+    assert find(make_activity(glitch))["quality_too_fast_m"] == 0.0
+    world_record_800 = np.concatenate((np.full(300, 3.0), np.full(101, 800 / 101), np.full(300, 3.0)))
+    assert find(make_activity(world_record_800))["quality_too_fast_m"] == 0.0
+    sprint = np.concatenate((np.full(300, 3.0), np.full(10, 10.0), np.full(300, 3.0)))
+    assert find(make_activity(sprint))["quality_too_fast_m"] == 0.0
+
+
+def test_a_bicycle_at_the_pace_of_a_miler_for_half_an_hour_is_no_run():
+    row = find(make_activity(np.concatenate((np.full(600, 3.0), np.full(1800, 7.5)))))
+    assert row["quality_too_fast_m"] == pytest.approx(13_500.0, rel=0.01)

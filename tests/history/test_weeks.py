@@ -289,3 +289,17 @@ def test_variety_counts_different_purposes() -> None:
     plain_week(season, 0)
     season.activity(week_day(0, 3), sport="cycling", minutes=40)
     assert column(weeks_of(season), "variety") == [4.0]  # easy, intervals, long, cross-training
+
+
+def test_metres_of_a_car_count_in_no_week() -> None:
+    season = Season()
+    for week in range(6):
+        for weekday in (0, 2, 5):
+            car = 12_000.0 if (week, weekday) == (5, 2) else 0.0
+            season.activity(week_day(week, weekday), distance_m=8000.0 + car, quality_too_fast_m=car)
+    season.activity(week_day(6, 0), distance_m=8000.0)
+    table = weeks_of(season)
+    assert column(table, "distance_m")[:6] == [24_000.0] * 6
+    assert column(table, "longest_run_m")[5] == 8000.0
+    assert column(table, "ramp_frac")[5] == pytest.approx(0.0)
+    assert column(table, "spike_ratio")[5] == pytest.approx(1.0)

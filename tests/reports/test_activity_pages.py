@@ -10,7 +10,7 @@ import pytest
 from reports.conftest import text_of
 from reports.test_charts import unpacked
 from reports.test_intensity import figure_of
-from runlake.reports._activity_facts import SPLIT_COLUMNS, _split
+from runlake.reports._activity_facts import SPLIT_COLUMNS, _split, notes
 from runlake.reports._format import Units
 
 KEY = "activities/me13100000000000.html"
@@ -53,3 +53,16 @@ def test_a_split_that_holds_a_glitch_says_so(is_doubtful: object, note: str) -> 
     assert cells[3] == "2:48 /km"
     assert note in cells[-1]
     assert bool(cells[-1]) == bool(note)
+
+
+def test_metres_that_no_human_runs_are_told() -> None:
+    quality = {
+        "speed_lag_s": None, "n_spikes": None, "heart_rate_lock_s": None, "gap_s": None,
+        "are_short_reps_reliable": None, "distance_vs_positions_frac": None,
+    }  # fmt: skip
+    row = {"strides_status": None, **{f"quality_{name}": value for name, value in quality.items()}}
+    (flag,) = notes({**row, "quality_too_fast_m": 11_965.0}, Units())
+    assert flag.kind == "warn"
+    assert "11.97 km" in flag.text or "11.96 km" in flag.text
+    assert not notes({**row, "quality_too_fast_m": 0.0}, Units())
+    assert not notes({**row, "quality_too_fast_m": None}, Units())

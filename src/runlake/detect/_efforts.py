@@ -52,6 +52,8 @@ _SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 8
 _SLOWEST_LIMIT_MPS = min(span_m / floor_s for span_m, floor_s in _SPANS)
 _N_SPRINTS = 2
 """The first spans are sprints: what is too fast for them is too fast within seconds, whatever lies around it."""
+_N_SHORT = 3
+"""Spans that a human covers in less than half a minute."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +117,24 @@ def sprint_glitches(curve: Curve) -> B1:
         is_fast = step_m * floor_s > span_m * step_s
         is_glitch |= is_fast & too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
     return is_glitch
+
+
+def too_fast_m(activity: Activity) -> float:
+    """Metres that were covered faster than any human over the same time, in stretches of half a minute and longer."""
+    metres = metres_each_second(activity)
+    # A jump of the distance is a glitch, not travel: each second counts for no more than a sprinter's.
+    human = np.minimum(metres, MAX_STEP_MPS)
+    if not (human > _SLOWEST_LIMIT_MPS).any():
+        return 0.0
+    time_s = np.arange(len(metres), dtype=np.float64)
+    way_m = np.concatenate(([0.0], np.cumsum(human[:-1])))
+    is_too_fast = np.zeros(len(metres) - 1, dtype=np.bool_)
+    # At that cap the shortest span left takes 33 s.
+    for span_m, floor_s in _SPANS[_N_SHORT:]:
+        is_too_fast |= too_fast_steps(time_s, way_m, span_m, floor_s)
+    # What was run before and after shares the stretch, but not its speed.
+    is_fast = moving_mean(human, 5)[:-1] > _SLOWEST_LIMIT_MPS
+    return float(metres[:-1][is_too_fast & is_fast].sum())
 
 
 def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:

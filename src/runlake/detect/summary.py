@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from runlake.detect._efforts import too_fast_m
 from runlake.detect._pace import Bouts, bouts_of
 from runlake.detect._series import (
     climb_curves,
@@ -51,6 +52,7 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
         **_session(activity, found),
         **_device(activity),
         **_quality(activity.quality),
+        "quality_too_fast_m": too_fast_m(activity) if activity.is_run else None,
     }
     return (Findings.from_rows(SPEC, [row]),)
 

@@ -73,6 +73,11 @@ def make_calendar(sessions: Table) -> Calendar:
     )
 
 
+def human_metres(sessions: Table) -> F8:
+    """Distance of each activity without what was covered faster than any human runs, float64[n]; NaN where unknown."""
+    return sessions["distance_m"] - np.nan_to_num(sessions["quality_too_fast_m"])
+
+
 def mean_of_weeks_before(values: F8, n_before: int) -> F8:
     """Mean of the n weeks before each week, float64[n]; NaN where there are fewer, or one is NaN."""
     out = np.full(len(values), np.nan)

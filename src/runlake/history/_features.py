@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runlake.history._calendar import human_metres
 from runlake.history._effective import Dated, dated
 from runlake.history._group import B1, F8, I8, count_by, has_text, index_of, is_true, mean_by, ratio, rows_of, sum_by
 from runlake.model.findings import Table
@@ -77,7 +78,7 @@ def read_features(tables: Mapping[str, Table]) -> Features:
     easy, pace_says = _known_speeds(tables["thresholds"], day)
     bouts = {kind: _bouts(tables["intervals"], kind, index, pace_says) for kind in KINDS}
     hard = is_true(sessions["is_race"]) | (sum(b.work_s for b in bouts.values()) >= 300.0)
-    usual, week = _habits(day, is_run, moving, sessions["distance_m"])
+    usual, week = _habits(day, is_run, moving, human_metres(sessions))
     rise, order, late = _rises(tables["splits"], index)
     limit = dated(tables["thresholds"], "hr_threshold").value_on(day)
     by_rate = _zone_shares(tables["intensity"], "heart_rate", index)

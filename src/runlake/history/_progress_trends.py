@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runlake.history._calendar import human_metres
 from runlake.history._dates import week_start
 from runlake.history._group import F8, Array, has_text, index_of, is_true, mean_by, median, quartiles, rows_of
 from runlake.history._progress_rows import Part, part
@@ -163,7 +164,7 @@ def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:
     is_run = has_text(sessions["sport"], "running")
     run_day = np.sort(sessions["local_date"][is_run])
     series = _series(sessions, efforts, tables["thresholds"], is_run)
-    metres = np.nan_to_num(sessions["distance_m"][is_run])[np.argsort(sessions["local_date"][is_run], kind="stable")]
+    metres = np.nan_to_num(human_metres(sessions)[is_run])[np.argsort(sessions["local_date"][is_run], kind="stable")]
     total = np.concatenate(([0.0], np.cumsum(metres)))
     mondays = mondays_of(run_day)
     mondays = mondays[mondays >= run_day[0] + 2 * span_days] if len(run_day) else mondays

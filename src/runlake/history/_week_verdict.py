@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._calendar import Calendar
+from runlake.history._calendar import Calendar, human_metres
 from runlake.history._effective import dated
 from runlake.history._group import B1, Array, has_text
 from runlake.history._purpose_words import counted, minutes, percent
@@ -142,7 +142,7 @@ def _ramp(week: Mapping[str, float]) -> Check | None:
 def _evidence(calendar: Calendar, sessions: Table) -> list[str]:
     """For each week the ids of its key sessions, spikes and longest run, in order of time."""
     longest = np.full(calendar.n, -1)
-    distance = np.where(calendar.is_run, np.nan_to_num(sessions["distance_m"]), -1.0)
+    distance = np.where(calendar.is_run, np.nan_to_num(human_metres(sessions)), -1.0)
     order = np.lexsort((distance, calendar.week))
     longest[calendar.week[order]] = order
     wanted = is_key(sessions) | (sessions["spike_ratio"] > SPIKE)

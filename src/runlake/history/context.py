@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runlake.history._calendar import human_metres
 from runlake.history._critical_speed import effort_grid
 from runlake.history._group import (
     F8,
@@ -59,8 +60,9 @@ def _spikes(ordered: Table, settings: Settings) -> tuple[F8, Array]:
     is_run = has_text(ordered["sport"], "running")
     runs = np.flatnonzero(is_run)
     day = ordered["local_date"][runs]
-    longest = rolling_max_before(day, ordered["distance_m"][runs], settings.spike_days)
-    out[runs] = ratio(ordered["distance_m"][runs], longest)
+    metres = human_metres(ordered)[runs]
+    longest = rolling_max_before(day, metres, settings.spike_days)
+    out[runs] = ratio(metres, longest)
     put_text(reason, ~is_run, "not a run")
     put_text(reason, np.isnan(ordered["distance_m"]), "no distance")
     if len(runs):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._calendar import Calendar, make_calendar
+from runlake.history._calendar import Calendar, human_metres, make_calendar
 from runlake.history._group import Array, has_text, max_by, ratio, text_column
 from runlake.history._week_load import load_columns, ramp_columns
 from runlake.history._week_mix import intensity_columns, quality_columns, session_columns
@@ -56,9 +56,10 @@ def _volume(calendar: Calendar, sessions: Table) -> dict[str, Array]:
     """Distance, time, counts, longest run, climb, other sports."""
     is_run, n = calendar.is_run, calendar.n
     week = np.where(is_run, calendar.week, -1)
-    distance = calendar.sum(sessions["distance_m"], is_run)
+    metres = human_metres(sessions)
+    distance = calendar.sum(metres, is_run)
     moving = calendar.sum(calendar.moving_s, is_run)
-    longest = max_by(week, sessions["distance_m"], n)
+    longest = max_by(week, metres, n)
     climbs = is_run & ~np.isnan(sessions["ascent_m"])
     other = ~is_run & ~has_text(sessions["sport"], "generic", "unknown", "all", "transition")
     other_s = calendar.sum(calendar.moving_s, other)

@@ -139,7 +139,7 @@ def tables(found: Mapping[str, list[Row]], context: ReportContext) -> list[HtmlT
     ]
 
 
-def notes(activity: Row) -> list[Flag]:
+def notes(activity: Row, units: Units) -> list[Flag]:
     """What was altered or is shaky, in words."""
     out = []
     q = {k.removeprefix("quality_"): v for k, v in activity.items() if k.startswith("quality_")}
@@ -158,6 +158,14 @@ def notes(activity: Row) -> list[Flag]:
             Flag(
                 "warn",
                 f"Heart rate followed cadence for {clock(q['heart_rate_lock_s'])} and is left out there.",
+            )
+        )
+    if is_number(q.get("too_fast_m")) and q["too_fast_m"] > 0:
+        out.append(
+            Flag(
+                "warn",
+                f"{units.distance(q['too_fast_m'], 2)} were covered faster than any human runs: did the watch go on "
+                "in a vehicle? They are in the distance above, but not in the weeks.",
             )
         )
     if is_number(q["gap_s"]) and q["gap_s"] > 30:

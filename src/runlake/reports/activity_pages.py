@@ -85,7 +85,7 @@ def page(activity: Row, trace: Trace | None, found: Mapping[str, list[Row]], con
         legend=legend,
         tables=tables(found, context),
         route=route(trace, found["intervals"]),
-        notes=notes(activity),
+        notes=notes(activity, context.units),
     )
     return Page(f"activities/{_file_name(activity['activity_id'])}.html", text)
 
