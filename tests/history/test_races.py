@@ -71,3 +71,21 @@ def test_a_ride_is_no_race() -> None:
     season = Season()
     season.activity(week_day(0, 6), sport="cycling", name="Spring race", minutes=60)
     assert not is_race(season)
+
+
+@pytest.mark.parametrize(
+    ("season", "why"),
+    [
+        (run_5k(4.1, 175), "one effort near the best that can be expected"),
+        (run_5k(4.1, 175, name="Riverside parkrun"), "one effort near the best that can be expected"),
+        (run_5k(3.75, 165, name="Riverside parkrun"), "called a race by its title, with an effort that fits"),
+        (run_5k(2.9, 140, is_race=True), "marked as a race in the export"),
+        (run_5k(3.0, 145), None),
+    ],
+)
+def test_the_reason_says_what_made_it_a_race(season: Season, why: str | None) -> None:
+    sessions = build_history(TOLD, season.tables())["activities"]
+    assert sessions["race_reason"][-1] == why
+    if why:
+        assert sessions["purpose"][-1] == "race"
+        assert sessions["purpose_reason"][-1].startswith(why + ": ")

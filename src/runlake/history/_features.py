@@ -9,7 +9,20 @@ import numpy as np
 
 from runlake.history._calendar import human_metres
 from runlake.history._effective import Dated, dated
-from runlake.history._group import B1, F8, I8, count_by, has_text, index_of, is_true, mean_by, ratio, rows_of, sum_by
+from runlake.history._group import (
+    B1,
+    F8,
+    I8,
+    Array,
+    count_by,
+    has_text,
+    index_of,
+    is_true,
+    mean_by,
+    ratio,
+    rows_of,
+    sum_by,
+)
 from runlake.model.findings import Table
 
 KINDS = ("interval", "sprint", "hill", "tempo", "fartlek")
@@ -55,6 +68,8 @@ class Features:
     bouts: Mapping[str, Bouts]
     n_strides: F8
     is_race: B1
+    race_reason: Array
+    """Why it counts as a race, str or None."""
     usual_s: F8
     """Median moving time of the runs of the 8 weeks before; NaN with fewer than 3."""
     week_m: F8
@@ -101,6 +116,7 @@ def read_features(tables: Mapping[str, Table]) -> Features:
         bouts=bouts,
         n_strides=np.nan_to_num(sessions["n_strides"]),
         is_race=is_true(sessions["is_race"]),
+        race_reason=sessions["race_reason"],
         usual_s=usual,
         week_m=week,
         after_hard=_after_hard(sessions, hard),

@@ -75,8 +75,7 @@ def _recovery_words(f: Features, i: int) -> str:
 def _race_words(f: Features, i: int) -> str:
     share = f.cs_frac[i]
     speed = "" if math.isnan(share) else f", {percent(share)} of critical speed"
-    why = "one effort near the best that can be expected, or called a race by its title or the export"
-    return f"{why}: {minutes(f.moving_s[i])}{speed}"
+    return f"{f.race_reason[i]}: {minutes(f.moving_s[i])}{speed}"
 
 
 def _tempo_words(f: Features, i: int) -> str:

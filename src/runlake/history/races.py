@@ -10,7 +10,20 @@ import numpy as np
 
 from runlake.history._critical_speed import expected_speed, usable_efforts
 from runlake.history._effective import dated
-from runlake.history._group import B1, F8, count_by, has_text, index_of, is_true, max_by, ratio, rows_of, sum_by
+from runlake.history._group import (
+    B1,
+    F8,
+    count_by,
+    has_text,
+    index_of,
+    is_true,
+    max_by,
+    put_text,
+    ratio,
+    rows_of,
+    sum_by,
+    text_column,
+)
 from runlake.history._ladder import EFFORT_M
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete, Historian
@@ -25,6 +38,11 @@ NOT_A_RACE = re.compile(r"\b(pace|prep|training|recovery|easy|shake|warm|cool|be
 
 MEAN_TO_HIGHEST = 0.87 / 0.93
 """Mean over highest heart rate of a race of some minutes."""
+
+
+TITLE_SCORE = 0.35
+"""What a title that says race adds to the score."""
+IS_RACE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +67,13 @@ class Candidate:
     heart_rate_bpm: F8
 
 
-def race_score(sessions: Table, tables: Mapping[str, Table], settings: Settings) -> F8:
-    """How much speaks for a race, 0 to 1, float64[n]; 0.5 and above is one.
+def _as_score(sessions: Table, score: F8) -> F8:
+    """How much speaks for a race, 0 to 1, float64[n]; 0.5 and above is one."""
+    return np.where(has_text(sessions["sport"], "running"), np.clip(np.nan_to_num(score), 0.0, 0.95), 0.0)
+
+
+def _score_of_samples(sessions: Table, tables: Mapping[str, Table], settings: Settings) -> F8:
+    """What speed, distance and heart rate say, whatever the title, float64[n].
 
     Either one effort fills most of the run, or there is a single hard bout between warm-up and cool-down.
     """
@@ -66,8 +89,7 @@ def race_score(sessions: Table, tables: Mapping[str, Table], settings: Settings)
     score = np.fmax(
         _candidate_score(whole, 0.01, hr_max, settings) - 0.4 * many, _candidate_score(bout, 0.03, hr_max, settings)
     )
-    score += 0.35 * _is_named_race(sessions) - 0.15 * ~is_sure_model
-    return np.where(has_text(sessions["sport"], "running"), np.clip(np.nan_to_num(score), 0.0, 0.95), 0.0)
+    return score - 0.15 * ~is_sure_model
 
 
 def _candidate_score(candidate: Candidate, short_frac: float, hr_max_bpm: F8, settings: Settings) -> F8:
@@ -143,17 +165,25 @@ def _fills_bout(paced: Table, bouts: Table, index: dict[str, int]) -> B1:
 
 
 def build(_athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> tuple[Table, ...]:
-    """Activities with `is_race`, and pacing with `is_race_like` (an effort that fills most of such a run)."""
+    """Activities with `is_race` and its reason, and pacing with `is_race_like` (an effort that fills most of it)."""
     sessions = tables["activities"]
+    score = _score_of_samples(sessions, tables, settings)
+    by_samples = _as_score(sessions, score) >= IS_RACE
+    by_title = _as_score(sessions, score + TITLE_SCORE * _is_named_race(sessions)) >= IS_RACE
     # What the export says of a race stands: the athlete ticked it.
-    is_race = (race_score(sessions, tables, settings) >= 0.5) | is_true(sessions["is_race"])
+    by_export = is_true(sessions["is_race"])
+    is_race = by_samples | by_title | by_export
+    reason = text_column(sessions.n_rows)
+    put_text(reason, by_export, "marked as a race in the export")
+    put_text(reason, by_samples, "one effort near the best that can be expected")
+    put_text(reason, by_title, "called a race by its title, with an effort that fits")
     index = index_of(sessions["activity_id"])
     moving = np.where(np.isnan(sessions["moving_s"]), sessions["timer_s"], sessions["moving_s"])
     paced = tables["pacing"]
     row = rows_of(paced["activity_id"], index)
     fills = (paced["elapsed_s"] >= settings.min_share * moving[row]) | _fills_bout(paced, tables["intervals"], index)
     return (
-        sessions.replace(is_race=is_race),
+        sessions.replace(is_race=is_race, race_reason=reason),
         paced.replace(is_race_like=(row >= 0) & is_race[row] & fills if len(row) else np.empty(0, dtype=bool)),
     )
 

@@ -119,5 +119,6 @@ SPEC = TableSpec(
             "distance covered faster than any human for half a minute or longer (a vehicle, or a wrong distance): part of distance_m, but of no week; null outside running",
             "m",
         ),
+        Column("race_reason", "string", "why it counts as a race: its samples, its title, or the export", origin="history"),
     ),
 )
