@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from runlake.intake.exports import Overlay
 from runlake.lake.schema import array_of, empty_table
 from runlake.model.table import TableSpec
 from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
-from runlake.pipeline.collect import aligned, read_part, rows_of
+from runlake.pipeline.collect import Earlier, aligned, read_part, rows_of
 from runlake.pipeline.judge import Kept, Verdict
 from runlake.pipeline.packs import Pack
 from runlake.pipeline.request import Run
@@ -21,6 +21,7 @@ from runlake.tables import BY_NAME
 
 _OWN = ("samples", "files", "runs", "columns")
 """Tables that are made elsewhere."""
+_LARGE = ("distributions", "form", "best_efforts", "splits")
 
 
 def athlete_signatures(run: Run, verdict: Verdict, overlays: Mapping[str, Overlay]) -> dict[str, str]:
@@ -39,17 +40,20 @@ def _digest(lines: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def assemble(
-    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str]
-) -> dict[str, pa.Table]:
-    """The tables of activities and of history by name; athletes in `unchanged` keep the history they have."""
+def detected(
+    verdict: Verdict, earlier: Earlier, packs: Sequence[Pack], overlays: Mapping[str, Overlay]
+) -> Iterator[tuple[str, pa.Table]]:
+    """The tables of activities by name, one after the other, without what history adds to them; largest first."""
     order = [k.session.activity_id for k in verdict.kept]
-    tables: dict[str, pa.Table] = {}
-    for spec in BY_NAME.values():
-        if spec.stamped and spec.name not in _OWN:
-            tables[spec.name] = without_history(rows_of(spec, order, run.snapshot, packs), spec)
-    tables["activities"] = placed(tables["activities"], verdict.kept, overlays)
-    return {**tables, **_history(run, verdict, tables, unchanged)}
+    for spec in assembled_specs():
+        table = without_history(rows_of(spec, order, earlier, packs), spec)
+        yield spec.name, placed(table, verdict.kept, overlays) if spec.name == "activities" else table
+
+
+def assembled_specs() -> tuple[TableSpec, ...]:
+    """The tables that hold rows of activities, samples left out; the largest come first."""
+    specs = [s for s in BY_NAME.values() if s.stamped and s.name not in _OWN]
+    return tuple(sorted(specs, key=lambda s: s.name not in _LARGE))
 
 
 def placed(activities: pa.Table, kept: Sequence[Kept], overlays: Mapping[str, Overlay]) -> pa.Table:
@@ -80,7 +84,7 @@ def _with_columns(table: pa.Table, spec: TableSpec, columns: Mapping[str, Sequen
     return table
 
 
-def _history(
+def history(
     run: Run, verdict: Verdict, tables: Mapping[str, pa.Table], unchanged: frozenset[str]
 ) -> dict[str, pa.Table]:
     """History tables of everybody: made anew for those with changes, taken over for the others."""

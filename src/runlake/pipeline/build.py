@@ -16,6 +16,8 @@ from runlake.engine import Engine
 from runlake.errors import ConfigError, LakeError, RunlakeError
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
+from runlake.pipeline.assemble import assembled_specs
+from runlake.pipeline.collect import Earlier
 from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
 from runlake.pipeline.overlays import gather_overlays
@@ -29,6 +31,8 @@ from runlake.pipeline.revision import history_key, ingest_key
 from runlake.pipeline.scan import Scan, guard, name_sources, scan
 from runlake.pipeline.state import State, read_state, write_state
 
+FEW_JOBS = 64
+"""A night's new files: the tables of the last state are then read while the first worker starts."""
 log = logging.getLogger(__name__)
 
 
@@ -44,17 +48,19 @@ def build(request: Request, engine: Engine, progress: Progress | None = None) ->
         with locked(lake.internals, request.wait_s):
             store.clean(lake)
             settings = work_settings(request.config)
+            snapshot = store.current(lake)
             run = Run(
                 run_id=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started_s)) + "-" + secrets.token_hex(3),
                 started_s=started_s,
                 request=request,
                 store=lake,
-                snapshot=store.current(lake),
+                snapshot=snapshot,
                 sources=name_sources(request.sources),
                 settings=settings,
                 history_key=_history_key(request.config),
                 engine=engine,
                 progress=progress or Quiet(),
+                earlier=Earlier(snapshot),
             )
             summary = _build(run)
             _log_run(run, summary)
@@ -85,6 +91,8 @@ def _build(run: Run) -> Summary:
     found = scan(run, published, at_hand)
     guard(found, run.request.allow_shrink)
     log.info("scan inputs=%d to_read=%d gone=%d", len(found.reused) + len(found.jobs), len(found.jobs), len(found.gone))
+    if 0 < len(found.jobs) <= FEW_JOBS:
+        run.earlier.read_ahead(assembled_specs())  # while a worker starts
     fresh, errors = read_jobs(run, found.jobs, at_hand)
     known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
     known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,14 @@ import pyarrow.parquet as pq
 
 import runlake
 from runlake.errors import LakeError
+from runlake.intake.exports import Overlay
 from runlake.lake import catalog, disk, store
 from runlake.lake.encode import encode
 from runlake.lake.schema import enforced
 from runlake.model.table import TableSpec
 from runlake.pipeline import partitions
-from runlake.pipeline.assemble import assemble, athlete_signatures
+from runlake.pipeline.assemble import athlete_signatures, detected, history
+from runlake.pipeline.athletes import history_specs
 from runlake.pipeline.collect import by_activity, read_part
 from runlake.pipeline.judge import Verdict
 from runlake.pipeline.ledger import columns_table, counts_of, files_table, runs_table
@@ -32,6 +35,8 @@ from runlake.pipeline.request import Run
 from runlake.pipeline.state import write_state
 from runlake.tables import BY_NAME, SCHEMA_VERSION
 
+FEW_PACKS = 2
+"""With that few new results, sample files are written beside the small tables."""
 log = logging.getLogger(__name__)
 
 
@@ -64,16 +69,16 @@ def publish_state(
         return False
     plan = partitions.plan(verdict.kept, run.request.config.lake.rows_per_sample_file)
     staging = store.begin(run.store)
-    written = _write_sample_files(run, staging, plan, packs, earlier)
-    pa.default_memory_pool().release_unused()  # samples and tables never stand in memory together
     unchanged = frozenset[str]() if run.request.full_refresh else _unchanged(earlier, content)
-    tables = assemble(run, verdict, packs, overlays, unchanged)
-    ended = time.time()
-    tables["files"] = files
-    tables["columns"] = columns_table()
-    before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
-    tables["runs"] = runs_table(before, _run_row(run, verdict, n_new, ended))
-    written += _write_tables(run, staging, tables)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        samples = beside.submit(_write_sample_files, run, staging, plan, packs, earlier)
+        if len(packs) > FEW_PACKS:
+            samples.result()
+            pa.default_memory_pool().release_unused()  # many samples and tables never stand in memory together
+        tables = itertools.chain(
+            _tables(run, verdict, packs, overlays, unchanged), _tables_of_lake(run, verdict, files, n_new)
+        )
+        written = _write_tables(run, staging, tables) + samples.result()
     write_state(staging, known)
     write_overlays(staging, found)
     if run.snapshot is not None and not run.request.full_refresh:
@@ -84,7 +89,7 @@ def publish_state(
         "run_id": run.run_id,
         "version": runlake.__version__,
         "ingest_key": run.settings.ingest_key,
-        "published_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ended)),
+        "published_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "files": {w.name: {"rows": w.n_rows, "bytes": w.n_bytes, "sha256": w.sha256} for w in written},
         "partitions": {p.name: {"signature": p.signature, "activities": list(p.activity_ids)} for p in plan},
     }
@@ -149,14 +154,36 @@ def _write_sample_files(
     return _side_by_side(run, write, plan)
 
 
-def _write_tables(run: Run, staging: Path, tables: Mapping[str, pa.Table]) -> list[Written]:
-    """The small tables, one file each."""
+def _tables(
+    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str]
+) -> Iterator[tuple[str, pa.Table]]:
+    """The tables of activities and of history by name, each as soon as it is final."""
+    later = {spec.name for spec in history_specs()}
+    found: dict[str, pa.Table] = {}
+    for name, table in detected(verdict, run.earlier, packs, overlays):
+        found[name] = table
+        if name not in later:
+            yield name, table
+    yield from history(run, verdict, found, unchanged).items()
+
+
+def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> Iterator[tuple[str, pa.Table]]:
+    """The tables that tell of the lake itself; the run ends, for its row, when they are asked for."""
+    yield "files", files
+    yield "columns", columns_table()
+    before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
+    yield "runs", runs_table(before, _run_row(run, verdict, n_new, time.time()))
+
+
+def _write_tables(run: Run, staging: Path, tables: Iterable[tuple[str, pa.Table]]) -> list[Written]:
+    """The small tables, one file each, written beside the making of the next ones."""
     compat = run.request.config.lake.compat
-
-    def write(name: str) -> Written:
-        return _write_table(staging, f"{name}.parquet", tables[name], BY_NAME[name], compat)
-
-    return _side_by_side(run, write, list(tables))
+    with ThreadPoolExecutor(max_workers=max(1, run.engine.n_workers)) as threads:
+        works = [
+            threads.submit(_write_table, staging, f"{name}.parquet", table, BY_NAME[name], compat)
+            for name, table in tables
+        ]
+        return [work.result() for work in works]
 
 
 def _side_by_side(run: Run, write: Callable[[Any], Written], works: Sequence[Any]) -> list[Written]:
