@@ -161,3 +161,10 @@ def test_vdot_of_published_performances(distance_m, time_s, expected):
 def test_vdot_is_silent_outside_its_range():
     assert np.isnan(best_efforts.vdot(400.0, 60.0))
     assert np.isnan(best_efforts.vdot(100_000.0, 36_000.0))
+
+
+@pytest.mark.parametrize("speed_mps", [0.3, 0.6, 9.0])
+def test_vdot_of_a_stroll_or_a_car_is_none(speed_mps):
+    assert np.isnan(best_efforts.vdot(speed_mps * 1800.0, 1800.0))
+    efforts = find(make_activity(np.full(2001, speed_mps)))["vdot"]
+    assert np.all(np.isnan(efforts) | (efforts > 10.0))

@@ -18,10 +18,12 @@ from runlake.tables.best_efforts import SPEC
 
 VDOT_FROM_S, VDOT_TO_S = 210.0, 14_400.0
 """Daniels and Gilbert's formula holds for all-out efforts of 3.5 to 240 min."""
+LOWEST_VDOT, HIGHEST_VDOT = 10.0, 100.0
+"""Walking at 4 km/h takes 10 already (ACSM); the highest uptake ever measured is 97."""
 
 
 def vdot(distance_m: float, time_s: float) -> float:
-    """Oxygen uptake that a performance stands for, ml/kg/min; NaN outside 3.5 to 240 min.
+    """Oxygen uptake that a performance stands for, ml/kg/min; NaN outside 3.5 to 240 min, and where nobody has it.
 
     Daniels and Gilbert, "Oxygen Power" (1979): cost of a velocity over the share of VO2max sustained for a time.
     """
@@ -31,7 +33,8 @@ def vdot(distance_m: float, time_s: float) -> float:
     v = distance_m / minutes
     cost = -4.60 + 0.182258 * v + 0.000104 * v * v
     share = 0.8 + 0.1894393 * np.exp(-0.012778 * minutes) + 0.2989558 * np.exp(-0.1932605 * minutes)
-    return float(cost / share)
+    value = float(cost / share)
+    return value if LOWEST_VDOT <= value <= HIGHEST_VDOT else float("nan")
 
 
 def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:

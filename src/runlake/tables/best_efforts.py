@@ -20,7 +20,7 @@ SPEC = TableSpec(
         Column("is_indoor", "bool", "distance from a treadmill or a foot pod", nullable=False),
         Column("quality", "string", "ok, gap, downhill, paused, glitch_near, short_gps", nullable=False),
         Column("is_record", "bool", "faster than every earlier activity's effort of quality ok, outdoors", origin="history"),
-        Column("vdot", "float64", "Daniels and Gilbert 1979, for 3.5 min and longer", "ml/kg/min"),
+        Column("vdot", "float64", "Daniels and Gilbert 1979; null outside 3.5 to 240 min, and where no runner has it (below 10, above 100)", "ml/kg/min"),
         Column("recorded_distance_m", "float64", "the same stretch as the watch measured it, without lane correction", "m", nullable=False),
     ),
 )
