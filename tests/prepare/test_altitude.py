@@ -95,3 +95,35 @@ def test_a_barometer_shows_the_foot_of_a_hill_sharper_than_gps(noise_m, reaches_
 def test_altitude_is_smoothed():
     noise = np.random.default_rng(4).normal(0, 0.2, 900)
     assert np.std(cleaned(500.0 + noise).channels["altitude_m"]) < 0.1
+
+
+@pytest.mark.parametrize("spikes", [[700], [700, 740, 741, 1100]])
+def test_spikes_that_no_terrain_has_are_dropped_and_counted(spikes):
+    altitude = hills(1800, 0.03)
+    spiky = altitude.copy()
+    spiky[spikes] += 3000.0
+    activity = cleaned(spiky)
+    assert activity.quality.n_altitude_jumps == len(spikes)
+    np.testing.assert_allclose(activity.grid.altitude_m, cleaned(altitude).grid.altitude_m, atol=0.5)
+
+
+def test_an_altitude_that_was_set_on_the_way_climbs_nothing():
+    level = np.concatenate((np.full(400, 20.0), np.full(1400, 520.0)))
+    activity = cleaned(level)
+    up, down = climb_so_far(activity.grid.altitude_m.copy(), 2.0)
+    assert (up[-1], down[-1]) == (0.0, 0.0)
+    assert activity.grid.altitude_m[0] == activity.grid.altitude_m[-1] == 520.0  # the longer stretch is right
+    assert activity.quality.n_altitude_jumps == 1
+
+
+def test_an_altitude_of_nonsense_is_none():
+    activity = cleaned(np.random.default_rng(3).uniform(-400.0, 8000.0, 1800))
+    assert activity.quality.altitude_kind == "none"
+    assert np.isnan(activity.grid.altitude_m).all()
+    assert activity.quality.n_altitude_jumps == 1800
+
+
+def test_a_steep_descent_stays():
+    altitude = 2000.0 - 3.0 * np.arange(600.0)  # 3 m a second downhill
+    activity = cleaned(altitude)
+    assert activity.quality.n_altitude_jumps == 0

@@ -64,6 +64,8 @@ class Quality:
     """Device distance over distance from positions, minus 1."""
     are_short_reps_reliable: float = 1.0
     """0 where recording is too coarse for bouts below 30 s."""
+    n_altitude_jumps: float = 0.0
+    """Altitudes dropped, and lasting jumps levelled, because no terrain jumps so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -148,4 +148,5 @@ def _quality(
         position_share=places.share,
         distance_vs_positions_frac=metres.vs_positions_frac,
         are_short_reps_reliable=float(track.median_dt_s <= SHORT_REPS_S and fast.source != "none"),
+        n_altitude_jumps=float(high.n_jumps),
     )

@@ -10,6 +10,7 @@ from runlake.kernels.grade import cost_factor
 from runlake.kernels.signal import moving_mean, moving_median
 from runlake.model.recording import F8
 from runlake.prepare import _terrain
+from runlake.prepare._jumps import without_jumps
 from runlake.prepare._track import Timer, Track, at_samples, on_grid
 from runlake.prepare.positions import Places
 
@@ -33,6 +34,8 @@ class Altitude:
     gap_on_samples_mps: F8
     gap_on_grid_mps: F8
     kind: str
+    n_jumps: int
+    """Values dropped, and lasting jumps levelled, because no terrain jumps so."""
 
 
 def clean(
@@ -40,12 +43,13 @@ def clean(
 ) -> Altitude:
     """The track's altitude and what follows from it."""
     recorded = track.channels.get("altitude_m")
-    grid = np.full(len(timer.grid_s), np.nan)
+    grid, n_jumps = np.full(len(timer.grid_s), np.nan), 0
     if recorded is not None:
+        recorded, n_jumps = without_jumps(track.time_s, recorded)
         grid = on_grid(track, timer, recorded, across_pauses=True)
     if np.count_nonzero(~np.isnan(grid)) < 3:
         nothing, empty = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
-        return Altitude(nothing, grid, nothing, empty, nothing, empty, "none")
+        return Altitude(nothing, grid, nothing, empty, nothing, empty, "none", n_jumps)
     is_rough = _is_rough(track, grid)
     smooth = moving_mean(moving_median(grid, MEDIAN_HALF), MEAN_HALF)
     grade, is_gps = np.full(len(grid), np.nan), None
@@ -63,6 +67,7 @@ def clean(
         gap_on_samples_mps=_gap(speed_mps, grade_samples),
         gap_on_grid_mps=_gap(grid_speed_mps, grade),
         kind="gps" if is_rough or is_gps else "barometer",
+        n_jumps=n_jumps,
     )
 
 

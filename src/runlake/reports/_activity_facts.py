@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runlake.reports._format import MISSING, Units, clock, number, percent, signed_percent, words
+from runlake.reports._format import MISSING, Units, clock, counted, number, percent, signed_percent, words
 from runlake.reports._page import (
     Col,
     Flag,
@@ -153,6 +153,9 @@ def notes(activity: Row, units: Units) -> list[Flag]:
         )
     if is_number(q["n_spikes"]) and q["n_spikes"] > 0:
         out.append(Flag("note", f"{int(q['n_spikes'])} positions were rejected as GPS spikes."))
+    if is_number(q.get("n_altitude_jumps")) and q["n_altitude_jumps"] > 0:
+        n = counted(q["n_altitude_jumps"], "altitude")
+        out.append(Flag("note", f"{n} jumped as no terrain does, and were left out or levelled."))
     if is_number(q["heart_rate_lock_s"]) and q["heart_rate_lock_s"] > 0:
         out.append(
             Flag(

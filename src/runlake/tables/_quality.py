@@ -23,6 +23,7 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
     ("position_share", "float64", "share of timer time with positions", ""),
     ("distance_vs_positions_frac", "float64", "device distance over distance from positions, minus 1", ""),
     ("are_short_reps_reliable", "bool", "false where recording is too coarse for bouts below 30 s", ""),
+    ("n_altitude_jumps", "int32", "altitudes dropped, and lasting jumps levelled, because no terrain jumps so", ""),
 )
 
 QUALITY_COLUMNS: tuple[Column, ...] = tuple(
