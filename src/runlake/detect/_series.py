@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,7 @@ def paused_before(activity: Activity, time_s: F8) -> F8:
     return np.interp(time_s, knots, until)
 
 
+@lru_cache(maxsize=1)  # six detectors ask for it, one after the other; nobody writes into it
 def distance_curve(activity: Activity) -> Curve | None:
     """Distance against time of the whole activity; None when no way was recorded."""
     distance = activity.channels["distance_m"]

@@ -26,12 +26,13 @@ from runlake.errors import ActivityError
 from runlake.model.table import Column, TableSpec
 
 Array = npt.NDArray[Any]
+_NUMBERS, _TEXT = np.dtype(np.float64), np.dtype(np.object_)
 
 
 def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     """The values as the array form of the column's kind; raises ActivityError when they do not fit."""
-    if isinstance(values, np.ndarray) and values.dtype == (object if column.kind == "string" else np.float64):
-        return values  # the usual case, thousands of times a file: nothing to do
+    if isinstance(values, np.ndarray) and values.dtype == (_TEXT if column.kind == "string" else _NUMBERS):
+        return values  # the usual case, hundreds of times a file: nothing to do
     if column.kind == "string":
         words = list(values)
         text: Array = np.empty(len(words), dtype=np.object_)
@@ -48,9 +49,9 @@ def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
 
 
 def _checked(name: str, columns: Sequence[Column], values: Mapping[str, Any]) -> dict[str, Array]:
-    known = [c.name for c in columns]
-    if set(known) != set(values):
-        missing, extra = sorted(set(known) - set(values)), sorted(set(values) - set(known))
+    if len(columns) != len(values) or not all(c.name in values for c in columns):
+        known = {c.name for c in columns}
+        missing, extra = sorted(known - set(values)), sorted(set(values) - known)
         raise ActivityError(f"table {name}: missing columns {missing}, unknown columns {extra}")
     out = {c.name: _as_column(c, values[c.name]) for c in columns}
     lengths = {len(a) for a in out.values()}
@@ -75,7 +76,7 @@ class Findings:
         later = [c for c in self.spec.own_columns if c.origin != "detect" and c.name not in given]
         n_rows = len(next(iter(given.values()))) if given else 0
         for column in later:
-            given[column.name] = [None] * n_rows
+            given[column.name] = np.full(n_rows, None if column.kind == "string" else np.nan)
         object.__setattr__(self, "values", _checked(self.spec.name, self.spec.own_columns, given))
 
     @classmethod
