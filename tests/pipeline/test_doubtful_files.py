@@ -46,3 +46,36 @@ def test_a_file_without_sport_takes_the_default_of_its_athlete(tmp_path: Path) -
     assert found[""][0] == "generic"
     assert "default_sport" in found[""][1]
     assert found["running"][0] == "running"
+
+
+def test_records_of_a_clock_without_a_date_are_told(tmp_path: Path) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    source.mkdir()
+    points = [POINT.format(lon=8.0 + 4e-5 * i, m=i // 60, s=i % 60) for i in range(900)]
+    early = [point.replace("2026-05-01", "1990-01-01") for point in points[:120]]
+    text = (
+        f"<gpx version='1.1'><trk><type>running</type><trkseg>{''.join([*early, *points[120:]])}</trkseg></trk></gpx>"
+    )
+    (source / "run.gpx").write_text(text, encoding="utf-8")
+    (source / "never.gpx").write_text(text.replace("2026-05-01", "1990-01-01"), encoding="utf-8")
+    build_lake(lake, source)
+    rows = {r["path"]: r for r in pq.read_table(lake.resolve() / "files.parquet").to_pylist()}
+    run, never = rows["run.gpx"], rows["never.gpx"]
+    assert run["status"] == "salvaged"
+    assert run["reason"].startswith("clock: 120 records without a date left out")
+    assert (run["n_records_in"], run["n_records_kept"]) == (900, 780)
+    assert never["status"] == "rejected"
+    assert never["reason"].startswith("undated: ")
+    assert "satellites" in never["reason"]
+
+
+def test_a_cut_file_says_in_words_what_became_of_it(tmp_path: Path) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    source.mkdir()
+    data = run_bytes(1)
+    (source / "cut.fit").write_bytes(data[: len(data) * 2 // 3])
+    build_lake(lake, source)
+    (row,) = pq.read_table(lake.resolve() / "files.parquet").to_pylist()
+    assert row["status"] == "salvaged"
+    assert "truncated at byte" in row["reason"]
+    assert row["reason"].endswith("the file is damaged (it ends too early); what could be saved is used")

@@ -26,8 +26,10 @@ from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.recording import Reading
 from runlake.pipeline.gather import Found
+from runlake.pipeline.reasons import reason_of
 from runlake.pipeline.records import Outcome, Place, Session, WorkSettings, content_digest
 from runlake.prepare import prepare
+from runlake.prepare.clock import n_undated
 
 DAY_S = 86400.0
 FUTURE_S = 2 * DAY_S
@@ -122,17 +124,15 @@ def _ingest_bytes(
             raise failures[0]
         raise NotAnActivityError("nothing was recorded in this file", code="no_session")
     is_damaged = reading.is_damaged or bool(failures) or bool(packing)
-    reason = "; ".join(notes) if notes else None
-    if is_damaged:
-        reason = f"{reason or 'damaged'}: damaged, what could be saved is used"
+    undated = sum(n_undated(r) for r in reading.recordings)
     outcome = replace(
         base,
-        status="salvaged" if is_damaged else "ok",
-        reason=reason,
+        status="salvaged" if is_damaged or undated else "ok",
+        reason=reason_of(notes, is_damaged=is_damaged, n_undated=undated),
         format=source_format,
         decoder=reading.decoder or None,
         n_records_in=reading.n_records_in,
-        n_records_kept=reading.n_records_kept,
+        n_records_kept=max(reading.n_records_kept - undated, 0),
         sessions=tuple(f.session for f in found),
     )
     return outcome, found

@@ -15,6 +15,10 @@ from runlake.prepare._track import B1, Track, median, watch_pause_s
 
 YEAR_2000_UNIX_S = 946_684_800.0
 """A watch that knows the date says more than this; less is a clock that counts from 1989 or from power-on."""
+UNDATED = (
+    "the watch did not know the date (its clock is before 2000); let it find satellites before the start, "
+    "and correct the dates of the file"
+)
 SMALL_STEP_BACK_S = 60.0
 """A clock that is set back by less is a correction: the few records it repeats are dropped."""
 JUMP_S = 3600.0
@@ -78,6 +82,11 @@ def _plausible(name: str, values: F8) -> F8:
         return np.where((values >= channel.low) & (values <= channel.high), values, np.nan)
 
 
+def n_undated(recording: Recording) -> int:
+    """How many records have a time from a clock that did not know the date; records without any time do not count."""
+    return int(np.count_nonzero(recording.time_utc_s < YEAR_2000_UNIX_S))
+
+
 def _dated(recording: Recording) -> tuple[F8, dict[str, F8]]:
     """Times and channels of the records whose clock knew the date."""
     time_s = recording.time_utc_s
@@ -89,7 +98,7 @@ def _dated(recording: Recording) -> tuple[F8, dict[str, F8]]:
         return time_s, dict(recording.channels)
     if not good.any():
         if np.isfinite(time_s).any():
-            raise FormatError("the watch did not know the date (its clock is before 2000)", code="undated")
+            raise FormatError(UNDATED, code="undated")
         raise FormatError("no record has a time", code="no_time")
     channels = {name: values[good] for name, values in recording.channels.items()}
     if "distance_m" in channels:
