@@ -164,6 +164,7 @@ def _tables(
         found[name] = table
         if name not in later:
             yield name, table
+    pa.default_memory_pool().release_unused()  # what reading took; history has need of it
     yield from history(run, verdict, found, unchanged).items()
 
 
