@@ -34,7 +34,7 @@ def test_a_foreign_folder_is_left_alone(season_lake: Path, tmp_path: Path) -> No
 
 def test_a_report_inside_the_lake_is_refused(season_lake: Path) -> None:
     for folder in (season_lake, season_lake / "report", Path(f"{season_lake}.d") / "report"):
-        with pytest.raises(LakeError, match="inside the lake|no report of runlake"):
+        with pytest.raises(LakeError, match=r"inside the lake|no report of runlake"):
             write_report(season_lake, folder)
     assert not (season_lake / "report").exists()
 
