@@ -88,3 +88,13 @@ def test_a_doubtful_bout_makes_no_set_larger():
     sure = found["intervals"]["confidence"] >= 0.5
     sets = found["interval_sets"]
     assert sets["n_reps"][sets["confidence"] >= 0.5].sum() == sure.sum()
+
+
+def test_one_rest_has_no_spread():
+    two, three = (
+        find(session((900, EASY), *reps(n, (180, 3.9), (90, 2.4)), (600, EASY)))[1]["intervals"]["evidence"]
+        for n in (2, 3)
+    )
+    assert "1 more like it, rest 1:" in two[0]
+    assert "±" not in two[0]
+    assert "±" in three[0]

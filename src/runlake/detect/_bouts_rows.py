@@ -57,6 +57,8 @@ def set_words(m: Measures, s: RepSet) -> str:
     more = f"{s.n - 1} more like it" if not s.is_irregular else f"{s.n - 1} more of other lengths"
     rest, _ = inner_rests(m, s)
     off = sorted([abs(m.rest_s.item(i) - rest) for i in s.members[:-1]])
+    if len(off) == 1:
+        return f", {more}, rest {clock(rest)}"  # one rest has no spread
     return f", {more}, rests {clock(rest)} ± {off[len(off) // 2]:.0f} s"
 
 
