@@ -39,7 +39,7 @@ demo: $(VENV)/.run  ## build a lake from data/samples and write the report
 test: $(VENV)/.dev  ## the test suite, a few minutes
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow and not bench"
 
-test-all: $(VENV)/.dev test-nojit test-bounds  ## what is slower: mutations, drills, the whole corpus, JIT off, bounds checked
+test-all: $(VENV)/.dev test-nojit test-bounds $(if $(BI),test-bi)  ## what is slower: mutations, drills, the whole corpus, JIT off, bounds checked (BI=1: and the engines of test-bi)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "slow and not bench" --timeout 1200
 
 test-nojit: $(VENV)/.dev  ## kernels and detectors as plain Python

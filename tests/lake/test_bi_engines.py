@@ -47,7 +47,7 @@ def test_only_types_that_every_engine_reads(lake: Path) -> None:
 def test_engine_agrees_with_pyarrow(name: str, lake: Path) -> None:
     engine = ENGINES[name]
     if util.find_spec(engine.package) is None:
-        pytest.skip(f"{name}: {engine.package} is not installed; `make test-bi` brings it")
+        pytest.skip(f"{name}: {engine.package} is not installed; asked for with `make test-all BI=1`, or `make test-bi`")
     wrong = {}
     for table in tables_in(lake):
         files = files_of(lake, table)
@@ -63,7 +63,7 @@ RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "bi.md").read_text
 def test_recipes_of_the_documentation_run(recipe: str, lake: Path, tmp_path: Path) -> None:
     for package in re.findall(r"^(?:import|from) (\w+)", recipe, re.MULTILINE):
         if util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed; `make test-bi` brings it")
+            pytest.skip(f"{package} is not installed; asked for with `make test-all BI=1`, or `make test-bi`")
     if "catalog.duckdb" in recipe and not (lake / "catalog.duckdb").exists():
         write_catalog(lake)
     (tmp_path / "lake").symlink_to(lake.resolve())
