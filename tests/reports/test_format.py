@@ -7,7 +7,18 @@ import math
 
 import pytest
 
-from runlake.reports._format import MISSING, Units, clock, day, hours_minutes, number, percent, signed_percent, words
+from runlake.reports._format import (
+    MISSING,
+    Units,
+    clock,
+    day,
+    effort_words,
+    hours_minutes,
+    number,
+    percent,
+    signed_percent,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +63,11 @@ def test_other_forms() -> None:
     assert day(dt.date(2026, 5, 4)) == "4 May 2026"
     assert words("easy_strides") == "easy + strides"
     assert words(None) == MISSING
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("800m", "800 m"), ("5k", "5 km"), ("20min", "20 min"), ("30s", "30 s"), ("mile", "mile"), ("half", "half")],
+)
+def test_efforts_in_words(name: str, text: str) -> None:
+    assert effort_words(name) == text

@@ -31,7 +31,7 @@ def test_a_spike_is_flagged_with_its_run(tmp_path: Path) -> None:
     tables = season(4)
     tables["activities"][-1]["spike_ratio"] = 1.4
     text = _overview(tmp_path, tables)
-    assert "A run +40 % longer than the longest of the 30 days before" in text
+    assert "A run 40 % longer than the longest of the 30 days before" in text
 
 
 def test_missing_values_are_dashes_and_reasons(tmp_path: Path) -> None:

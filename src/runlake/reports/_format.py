@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,6 +79,11 @@ def words(name: str | None) -> str:
     if _is_missing(name) or not name:
         return MISSING
     return {"easy_strides": "easy + strides", "hiit": "HIIT"}.get(name, name.replace("_", " "))
+
+
+def effort_words(name: str) -> str:
+    """The name of a best effort as words: 20min becomes 20 min, 5k becomes 5 km; other names stay."""
+    return re.sub(r"^(\d+)(k?)(m|min|s|)$", lambda m: f"{m[1]} {'km' if m[2] else m[3]}".strip(), name)
 
 
 @dataclass(frozen=True, slots=True)

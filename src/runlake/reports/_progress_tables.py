@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runlake.reports._cells import to_activity
-from runlake.reports._format import MISSING, clock, day, number, signed_percent
+from runlake.reports._format import MISSING, clock, day, effort_words, number, signed_percent
 from runlake.reports._page import (
     Col,
     HtmlTable,
@@ -29,7 +29,7 @@ def bests_table(context: ReportContext) -> HtmlTable:
         late = recent.loc[recent["elapsed_s"].astype(float).idxmin()] if not recent.empty else None
         out.append(
             (
-                effort,
+                effort_words(effort),
                 to_activity(top, clock(top["elapsed_s"])),
                 context.units.pace(top["speed_mps"]),
                 day(top["local_date"]),

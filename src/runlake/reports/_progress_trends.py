@@ -198,7 +198,7 @@ def form_chart(context: ReportContext) -> Chart:
         traces,
         height=280,
         yaxis={"title": {"text": "steps a minute"}},
-        yaxis2={"overlaying": "y", "side": "right", "title": {"text": "cm"}, "showgrid": False},
+        yaxis2={"overlaying": "y", "side": "right", "title": {"text": "cm"}, "showgrid": False, "tickformat": ".0f"},
         margin={"l": 56, "r": 56, "t": 12, "b": 40},
     )
     merged = cadence[["local_date", "value"]].merge(

@@ -43,6 +43,7 @@ def weeks_chart(weeks: pd.DataFrame, context: ReportContext) -> Chart:
             textposition="top center",
             textfont={"color": charts.HARD, "size": 11},
             hoverinfo="skip",
+            showlegend=False,  # a trace of text would show as "Aa"; the note says what the dots are
         )
     )
     fig = charts.figure(

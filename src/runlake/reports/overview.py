@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from runlake.model.plugins import Page, Report
-from runlake.reports._format import clock, counted, day, number, percent, signed_percent, words
+from runlake.reports._format import clock, counted, day, effort_words, number, percent, signed_percent, words
 from runlake.reports._links import activities_table, activity_link
 from runlake.reports._page import (
     Flag,
@@ -91,7 +91,7 @@ def stats(context: ReportContext, week: pd.Series) -> list[Stat]:
             Stat(
                 "comfortable pace",
                 units.pace(comfortable["value"]),
-                f"since {day(comfortable['valid_from'], False)}",
+                f"from {day(comfortable['valid_from'], False)} on",
             )
         )
     critical = latest_threshold(context.tables["thresholds"], "critical_speed")
@@ -100,7 +100,7 @@ def stats(context: ReportContext, week: pd.Series) -> list[Stat]:
             Stat(
                 "critical speed",
                 units.pace(critical["value"]),
-                f"{critical['source']}, since {day(critical['valid_from'], False)}",
+                f"{critical['source']}, from {day(critical['valid_from'], False)} on",
             )
         )
     return out
@@ -135,7 +135,7 @@ def flags(context: ReportContext, weeks: pd.DataFrame, activities: pd.DataFrame)
         out.append(
             Flag(
                 "warn",
-                f"A run {signed_percent(a['spike_ratio'] - 1)} longer than the longest of the 30 days before "
+                f"A run {percent(a['spike_ratio'] - 1)} longer than the longest of the 30 days before "
                 "(study of 5,205 runners: linked to more injuries above 10 %).",
                 (activity_link(a),),
             )
@@ -156,7 +156,7 @@ def flags(context: ReportContext, weeks: pd.DataFrame, activities: pd.DataFrame)
         else records
     )
     for activity_id, rows in list(new.groupby("activity_id"))[-3:]:
-        names = ", ".join(rows["effort"])
+        names = ", ".join(effort_words(e) for e in rows["effort"])
         first = activities[activities["activity_id"] == activity_id]
         if not first.empty:
             out.append(Flag("good", f"New best: {names}.", (activity_link(first.iloc[0]),)))
