@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import crc as slow
-from runlake.kernels.crc import TABLES, fit_crc, single_bit_errors
+from runlake.kernels.crc import BLOCK, FOLDED_BLOCKS, TABLES, fit_crc, single_bit_errors
 
 
 @given(st.binary(max_size=70), st.integers(0, 0xFFFF), st.data())
@@ -17,6 +17,26 @@ def test_fit_crc_equals_long_division(data: bytes, crc: int, pick: st.DataObject
     start = pick.draw(st.integers(0, len(data)))
     stop = pick.draw(st.integers(start, len(data)))
     assert fit_crc(array, start, stop, crc, TABLES) == slow.fit_crc(array, start, stop, crc, TABLES)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 0xFFFF), st.integers(0, 20 * 8 * BLOCK), st.integers(0, 9))
+@settings(max_examples=20, deadline=None)
+def test_long_data_are_folded_to_the_same(seed: int, crc: int, more: int, start: int) -> None:
+    n = start + FOLDED_BLOCKS * 8 * BLOCK + more
+    array = np.random.default_rng(seed).integers(0, 256, n + 3).astype(np.uint8)
+    array.flags.writeable = False
+    assert fit_crc(array, start, n, crc, TABLES) == slow.fit_crc(array, start, n, crc, TABLES)
+
+
+def test_every_bit_counts_where_data_are_folded() -> None:
+    n = (FOLDED_BLOCKS + 1) * 8 * BLOCK + 5
+    seen = set()
+    for place in range(0, 8 * n, 997):
+        array = np.zeros(n, dtype=np.uint8)
+        array[place // 8] = 1 << (place % 8)
+        seen.add(int(fit_crc(array, 0, n, 0, TABLES)))
+    assert 0 not in seen
+    assert len(seen) > 0.7 * (8 * n // 997)
 
 
 def test_fit_crc_of_the_standard_check_string() -> None:
