@@ -124,6 +124,14 @@ def level(y: float, text: str, *, axis: str = "y") -> tuple[dict[str, Any], dict
     return shape, label
 
 
+DATE_TICKS = (
+    {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", "M12"], "value": "%b\n%Y"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+)
+"""Days before months, as the rest of the report writes dates."""
+
+
 def figure(traces: Sequence[Trace], *, height: int = 320, **layout: Any) -> Figure:
     """A figure with the house layout; further layout keys by name."""
     base: dict[str, Any] = {
@@ -132,7 +140,7 @@ def figure(traces: Sequence[Trace], *, height: int = 320, **layout: Any) -> Figu
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "hovermode": "x unified",
         "bargap": 0.25,
-        "xaxis": {"type": "date"},
+        "xaxis": {"type": "date", "tickformatstops": DATE_TICKS},
         "yaxis": {"zeroline": False},
     }
     for key, value in layout.items():
