@@ -12,22 +12,20 @@ I8 = npt.NDArray[np.int64]
 
 
 @kernel
-def _cut(sum_y: F8, sum_z: F8, a: int, b: int, c: int) -> float:
-    """By how much squared error grows when [a, b) and [b, c) become one; y and z each count once."""
-    left, right = b - a, c - b
-    dy = (sum_y[b] - sum_y[a]) / left - (sum_y[c] - sum_y[b]) / right
-    dz = (sum_z[b] - sum_z[a]) / left - (sum_z[c] - sum_z[b]) / right
-    return (left * right) / (left + right) * (dy * dy + dz * dz)
+def _sweep(edge: F8, sum_y: F8, sum_z: F8, work: F8, k: int, limit: float, shortest: float) -> int:
+    """Join neighbours once, where the cost is within the limit (or a part too short) and least nearby; parts left.
 
-
-@kernel
-def _sweep(sum_y: F8, sum_z: F8, breaks: I8, cost: F8, k: int, limit: float, shortest: int) -> int:
-    """Join neighbours once, where the cost is within the limit (or a part too short) and least nearby; parts left."""
+    `edge`, `sum_y`, `sum_z`: float64[k + 1] borders and the running sums there, joined in place; `work`: float64[3, k].
+    """
+    mean_y, mean_z, cost = work[0], work[1], work[2]
+    for i in range(k):  # loops without a branch in them are run four at a time
+        mean_y[i] = (sum_y[i + 1] - sum_y[i]) / (edge[i + 1] - edge[i])
+        mean_z[i] = (sum_z[i + 1] - sum_z[i]) / (edge[i + 1] - edge[i])
     for i in range(k - 1):
-        a, b, c = breaks[i], breaks[i + 1], breaks[i + 2]
-        cost[i] = _cut(sum_y, sum_z, a, b, c)
-        if cost[i] > limit and min(b - a, c - b) >= shortest:
-            cost[i] = np.inf
+        left, right = edge[i + 1] - edge[i], edge[i + 2] - edge[i + 1]
+        dy, dz = mean_y[i] - mean_y[i + 1], mean_z[i] - mean_z[i + 1]
+        grows = (left * right) / (left + right) * (dy * dy + dz * dz)
+        cost[i] = np.inf if grows > limit and min(left, right) >= shortest else grows
     out = 1
     i = 0
     while i < k - 1:
@@ -36,17 +34,43 @@ def _sweep(sum_y: F8, sum_z: F8, breaks: I8, cost: F8, k: int, limit: float, sho
             joins = False
         if joins and i < k - 2 and cost[i + 1] < cost[i]:
             joins = False
-        if joins:
-            breaks[out] = breaks[i + 2]
-            i += 2
-        else:
-            breaks[out] = breaks[i + 1]
-            i += 1
+        i += 2 if joins else 1
+        edge[out], sum_y[out], sum_z[out] = edge[i], sum_y[i], sum_z[i]
         out += 1
     if i == k - 1:
-        breaks[out] = breaks[k]
+        edge[out], sum_y[out], sum_z[out] = edge[k], sum_y[k], sum_z[k]
         out += 1
     return out - 1
+
+
+@kernel
+def _saved(sum_y: F8, sum_z: F8, place: F8, a: int, c: int, low: int, high: int, gain: F8) -> None:
+    """Fill `gain` with the squared error that a border at low, ..., high - 1 saves between a and c.
+
+    Two parts save (left * right) / (left + right) times the squared difference of their means; y and z count alike.
+    """
+    start, end, width = place[a], place[c], place[c] - place[a]
+    y0, y1, z0, z1 = sum_y[a], sum_y[c], sum_z[a], sum_z[c]
+    y, z, at = sum_y[low:high], sum_z[low:high], place[low:high]
+    for j in range(high - low):  # no branch, and floats only: run four at a time
+        left, right = at[j] - start, end - at[j]
+        dy = (y[j] - y0) / left - (y1 - y[j]) / right
+        dz = (z[j] - z0) / left - (z1 - z[j]) / right
+        gain[j] = (left * right) / width * (dy * dy + dz * dz)
+
+
+@kernel
+def _best_border(sum_y: F8, sum_z: F8, place: F8, a: int, b: int, c: int, shortest: int, gain: F8) -> int:
+    """Where between a and c a border saves most squared error; b unless another saves more. `gain`: float64[n], work."""
+    _saved(sum_y, sum_z, place, a, c, b, b + 1, gain)
+    best, worth = b, gain[0]
+    low, high = a + shortest, c - shortest + 1
+    if high > low:
+        _saved(sum_y, sum_z, place, a, c, low, high, gain)
+    for j in range(high - low):
+        if gain[j] > worth:
+            worth, best = gain[j], low + j
+    return best
 
 
 @kernel
@@ -66,31 +90,30 @@ def merge_segments(y: F8, z: F8, penalty: float, shortest: int) -> I8:
     for i in range(n):
         sum_y[i + 1] = sum_y[i] + y[i]
         sum_z[i + 1] = sum_z[i] + z[i]
-    breaks = np.arange(n + 1)
-    cost = np.empty(n)
+    place = np.arange(n + 1).astype(np.float64)
+    edge, part_y, part_z = place.copy(), sum_y.copy(), sum_z.copy()
+    work = np.empty((3, n + 1))
+    between = np.zeros((2, n + 1), dtype=np.int64)  # the neighbours between which a border at a place was the best
     k = n
     for turn in range(2):
         limit = penalty / 32.0 if turn == 0 else penalty
         while limit <= penalty * 1.0001:
-            least = shortest if limit > penalty * 0.6 else 0
+            least = float(shortest) if limit > penalty * 0.6 else 0.0
             for _ in range(64):
                 before = k
-                k = _sweep(sum_y, sum_z, breaks, cost, k, limit, least)
+                k = _sweep(edge, part_y, part_z, work, k, limit, least)
                 if k == before:
                     break
             limit *= 2.0
         for _ in range(2):
             for i in range(1, k):
-                a, c = breaks[i - 1], breaks[i + 1]
-                low, high = a + shortest, c - shortest
-                best = breaks[i]
-                worth = _cut(sum_y, sum_z, a, best, c)
-                for b in range(low, high + 1):
-                    gain = _cut(sum_y, sum_z, a, b, c)
-                    if gain > worth:
-                        worth, best = gain, b
-                breaks[i] = best
-    return breaks[: k + 1].copy()
+                a, b, c = int(edge[i - 1]), int(edge[i]), int(edge[i + 1])
+                if between[0, b] == a and between[1, b] == c:
+                    continue
+                best = _best_border(sum_y, sum_z, place, a, b, c, shortest, work[0])
+                edge[i], part_y[i], part_z[i] = place[best], sum_y[best], sum_z[best]
+                between[0, best], between[1, best] = a, c
+    return edge[: k + 1].astype(np.int64)
 
 
 @kernel
