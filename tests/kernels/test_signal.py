@@ -1,7 +1,6 @@
-"""Smoothing, slopes and lag against their twins, scipy, and signals of known slope and lag."""
+"""Smoothing and slopes against their twins, scipy, and signals of known slope."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
@@ -53,17 +52,6 @@ def test_smoothed_change_equals_its_twin(seed, n, half, share):
     )
 
 
-@settings(deadline=None, max_examples=100)
-@given(SEEDS, st.integers(0, 40), st.integers(-5, 0), st.integers(0, 9), st.sampled_from([0.0, 0.2]))
-def test_lagged_correlation_equals_its_twin(seed, n, first, last, share):
-    rng = np.random.default_rng(seed)
-    leader, follower = rng.normal(size=(2, n))
-    leader[rng.random(n) < share] = np.nan
-    follower[rng.random(n) < share] = np.nan
-    mine = signal.lagged_correlation(leader, follower, first, last)
-    np.testing.assert_allclose(mine, twin.lagged_correlation(leader, follower, first, last), atol=1e-9)
-
-
 def test_slope_and_parabola_are_savitzky_and_golays():
     values = holed(1, 200, 0.0)
     inner = slice(6, -6)
@@ -82,16 +70,3 @@ def test_median_is_scipys_away_from_the_ends():
 
 def test_slope_of_a_line_has_no_phase_and_no_hole_at_the_ends():
     np.testing.assert_allclose(signal.local_slope(5.0 + 3.0 * np.arange(20.0), 4), 3.0, rtol=1e-12)
-
-
-@pytest.mark.parametrize("lag", [0, 3, 12])
-def test_the_best_lag_is_the_one_built_in(lag):
-    leader = np.random.default_rng(lag).normal(size=200)
-    follower = np.roll(leader, lag)
-    r = signal.lagged_correlation(leader, follower, -5, 20)
-    assert np.argmax(r) - 5 == lag
-    assert r.max() == pytest.approx(1.0, abs=0.05)
-
-
-def test_lagged_correlation_says_nothing_of_a_flat_signal():
-    assert np.isnan(signal.lagged_correlation(np.zeros(50), np.random.default_rng(0).normal(size=50), 0, 5)).all()

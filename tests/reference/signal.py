@@ -1,4 +1,4 @@
-"""Slow twins of kernels/signal.py, each by another route: polynomial fits, NaN-aware numpy reductions, corrcoef."""
+"""Slow twins of kernels/signal.py, each by another route: polynomial fits and NaN-aware numpy reductions."""
 
 from __future__ import annotations
 
@@ -62,15 +62,3 @@ def smoothed_change(values, half, limit):
         if not np.isnan(values[i - half - 1 : i + half + 2]).any():
             out[i] = np.clip((after.mean() - before.mean()) / 2.0, -limit, limit)
     return out
-
-
-def lagged_correlation(leader, follower, first_lag, last_lag):
-    n = len(leader)
-    out = []
-    for lag in range(first_lag, last_lag + 1):
-        pairs = [(leader[t], follower[t + lag]) for t in range(n) if 0 <= t + lag < n]
-        array = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-        array = array[~np.isnan(array).any(axis=1)]
-        spread = array.var(axis=0) * len(array) if len(array) >= 3 else np.zeros(2)
-        out.append(np.corrcoef(array.T)[0, 1] if (spread > 1e-12).all() else np.nan)
-    return np.array(out)

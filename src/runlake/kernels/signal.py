@@ -1,10 +1,14 @@
-"""Smoothing, slopes and lag of evenly spaced signals with holes."""
+"""Smoothing and slopes of evenly spaced signals with holes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from runlake.kernels._jit import kernel
+
+# Whole windows of a length that prepare uses have their sum written out: then many windows are computed at once in
+# vector registers, which loops over windows of any length never are. Terms are added in the order of time everywhere,
+# so that both ways give the same bits.
 
 
 @kernel
@@ -28,19 +32,18 @@ def local_slope(values, half):
     """
     n = len(values)
     out = np.full(n, np.nan)
-    # How many samples hang together with each on its right; on the left it is counted on the way.
-    to_the_right = np.zeros(n, dtype=np.int64)
-    for i in range(n - 2, -1, -1):
-        if not np.isnan(values[i + 1]):
-            to_the_right[i] = min(to_the_right[i + 1] + 1, half)
-    to_the_left = -1
+    if half == 4:
+        _slopes_of_nine(values, out[4:])
     for i in range(n):
-        if np.isnan(values[i]):
-            to_the_left = -1
+        here = values[i]
+        if np.isnan(here) or not np.isnan(out[i]):
             continue
-        to_the_left = min(to_the_left + 1, half)
-        first = i - to_the_left
-        last = i + to_the_right[i]
+        first = i
+        while first > 0 and i - first < half and not np.isnan(values[first - 1]):
+            first -= 1
+        last = i
+        while last < n - 1 and last - i < half and not np.isnan(values[last + 1]):
+            last += 1
         count = last - first + 1
         if count < half + 1:
             continue
@@ -48,9 +51,21 @@ def local_slope(values, half):
         middle = 0.5 * (first + last)
         total = 0.0
         for j in range(first, last + 1):
-            total += (j - middle) * (values[j] - values[i])
+            total += (j - middle) * (values[j] - here)
         out[i] = total * 12.0 / (count * (count * count - 1.0))
     return out
+
+
+@kernel
+def _slopes_of_nine(values, out):
+    """Slopes over whole windows of nine, the first that of sample 4; NaN where one of the nine is missing."""
+    a, b, c, d = values, values[1:], values[2:], values[3:]
+    e, f, g, h, i = values[4:], values[5:], values[6:], values[7:], values[8:]
+    for k in range(len(values) - 8):
+        x = e[k]
+        total = -4.0 * (a[k] - x) - 3.0 * (b[k] - x) - 2.0 * (c[k] - x) - (d[k] - x)
+        total = total + (f[k] - x) + 2.0 * (g[k] - x) + 3.0 * (h[k] - x) + 4.0 * (i[k] - x)
+        out[k] = total * 12.0 / 720.0
 
 
 @kernel
@@ -76,6 +91,9 @@ def local_quadratic(values, half):
     second = count * (count * count - 1.0) / 12.0
     fourth = second * (3.0 * count * count - 7.0) / 20.0
     scale = count * fourth - second * second
+    if half == 4:
+        _parabolas_of_nine(values, second, fourth, scale, out[4:])
+        return out
     for i in range(half, n - half):
         total = 0.0
         curved = 0.0
@@ -90,6 +108,21 @@ def local_quadratic(values, half):
 
 
 @kernel
+def _parabolas_of_nine(values, second, fourth, scale, out):
+    """Parabolas over whole windows of nine, the first that of sample 4; where one is missing `out` stays."""
+    a, b, c, d = values, values[1:], values[2:], values[3:]
+    e, f, g, h, i = values[4:], values[5:], values[6:], values[7:], values[8:]
+    for k in range(len(values) - 8):
+        x = e[k]
+        da, db, dc, dd = a[k] - x, b[k] - x, c[k] - x, d[k] - x
+        df, dg, dh, di = f[k] - x, g[k] - x, h[k] - x, i[k] - x
+        total = da + db + dc + dd + df + dg + dh + di
+        curved = 16.0 * da + 9.0 * db + 4.0 * dc + dd + df + 4.0 * dg + 9.0 * dh + 16.0 * di
+        smooth = x + (fourth * total - second * curved) / scale
+        out[k] = x if np.isnan(total) else smooth
+
+
+@kernel
 def moving_mean(values, half):
     """Centred mean over ``2*half + 1`` samples.
 
@@ -97,8 +130,23 @@ def moving_mean(values, half):
     """
     n = len(values)
     out = np.full(n, np.nan)
+    width = 2 * half + 1
+    n_whole = n - 2 * half
+    if n_whole > 0:
+        inner = out[half:]
+        inner[:n_whole] = 0.0
+        for k in range(0, width - 2, 3):
+            a, b, c = values[k:], values[k + 1 :], values[k + 2 :]
+            for i in range(n_whole):
+                inner[i] = inner[i] + a[i] + b[i] + c[i]
+        for k in range(width - width % 3, width):
+            a = values[k:]
+            for i in range(n_whole):
+                inner[i] += a[i]
+        for i in range(n_whole):
+            inner[i] /= width
     for i in range(n):
-        if np.isnan(values[i]):
+        if np.isnan(values[i]) or not np.isnan(out[i]):
             continue
         total = 0.0
         count = 0
@@ -118,9 +166,13 @@ def moving_median(values, half):
     """
     n = len(values)
     out = np.full(n, np.nan)
+    if half == 2:
+        _medians_of_five(values, out[2:])
+    elif half == 3:
+        _medians_of_seven(values, out[3:])
     window = np.empty(2 * half + 1)
     for i in range(n):
-        if np.isnan(values[i]):
+        if np.isnan(values[i]) or not np.isnan(out[i]):
             continue
         count = 0
         for j in range(max(0, i - half), min(n, i + half + 1)):
@@ -139,6 +191,55 @@ def moving_median(values, half):
 
 
 @kernel
+def _low(a, b):
+    return a if a < b else b
+
+
+@kernel
+def _high(a, b):
+    return b if a < b else a
+
+
+@kernel
+def _medians_of_five(values, out):
+    """Medians of whole windows of five, the first that of sample 2; NaN where one of them is missing."""
+    v1, v2, v3, v4 = values[1:], values[2:], values[3:], values[4:]
+    for k in range(len(values) - 4):
+        a, b, c, d, e = values[k], v1[k], v2[k], v3[k], v4[k]
+        # Neither the least nor the greatest of four is the middle of five.
+        low, high = _high(_low(a, b), _low(c, d)), _low(_high(a, b), _high(c, d))
+        middle = _high(_low(e, low), _low(_high(e, low), high))
+        out[k] = np.nan if np.isnan(a + b + c + d + e) else middle
+
+
+@kernel
+def _medians_of_seven(values, out):
+    """Medians of whole windows of seven, the first that of sample 3; NaN where one of them is missing.
+
+    References
+    ----------
+    N. Devillard, "Fast median search: an ANSI C implementation" (1998): network of 13 exchanges.
+    """
+    v1, v2, v3, v4, v5, v6 = values[1:], values[2:], values[3:], values[4:], values[5:], values[6:]
+    for k in range(len(values) - 6):
+        a, b, c, d, e, f, g = values[k], v1[k], v2[k], v3[k], v4[k], v5[k], v6[k]
+        total = a + b + c + d + e + f + g
+        a, f = _low(a, f), _high(a, f)
+        a, d = _low(a, d), _high(a, d)
+        b, g = _low(b, g), _high(b, g)
+        c, e = _low(c, e), _high(c, e)
+        b = _high(a, b)
+        d, f = _low(d, f), _high(d, f)
+        c, g = _low(c, g), _high(c, g)
+        d = _high(c, d)
+        d = _low(d, g)
+        e = _low(e, f)
+        b, e = _low(b, e), _high(b, e)
+        d = _high(b, d)
+        out[k] = np.nan if np.isnan(total) else _low(d, e)
+
+
+@kernel
 def smoothed_change(values, half, limit):
     """Change per sample of the centred mean over ``2*half + 1`` samples, clipped to +-limit.
 
@@ -146,116 +247,20 @@ def smoothed_change(values, half, limit):
     """
     n = len(values)
     out = np.full(n, np.nan)
-    width = 2 * half + 1
-    for i in range(half + 1, n - half - 1):
-        # The difference of two means one sample to either side: all but two samples on each side cancel.
-        change = values[i + half + 1] + values[i + half] - values[i - half] - values[i - half - 1]
-        whole = True
-        for j in range(i - half - 1, i + half + 2):
-            if np.isnan(values[j]):
-                whole = False
-        if whole:
-            out[i] = min(max(change / (2.0 * width), -limit), limit)
-    return out
-
-
-@kernel
-def _zero_filled(values, pad):
-    """The values with zeros for NaN and `pad` zeros on both sides, and where they are missing."""
-    n = len(values)
-    filled = np.zeros(n + 2 * pad)
-    holes = np.empty(n, dtype=np.int64)
-    n_holes = 0
-    for t in range(n):
-        if np.isnan(values[t]):
-            holes[n_holes] = t
-            n_holes += 1
-        else:
-            filled[pad + t] = values[t]
-    return filled, holes[:n_holes]
-
-
-@kernel
-def _partnered_sums(values, totals, squares, low, high, others_holes, shift, pad):
-    """Sum and sum of squares of values[pad + low : pad + high] whose partner `shift` samples on is not missing."""
-    total = totals[high] - totals[low]
-    square = squares[high] - squares[low]
-    for i in range(len(others_holes)):
-        t = others_holes[i] - shift
-        if low <= t < high:
-            total -= values[pad + t]
-            square -= values[pad + t] * values[pad + t]
-    return total, square
-
-
-@kernel
-def _running_sums(values, pad):
-    """Sums of the values and of their squares before each sample inside the padding."""
-    n = len(values) - 2 * pad
-    totals = np.zeros(n + 1)
-    squares = np.zeros(n + 1)
-    for t in range(n):
-        totals[t + 1] = totals[t] + values[pad + t]
-        squares[t + 1] = squares[t] + values[pad + t] * values[pad + t]
-    return totals, squares
-
-
-@kernel
-def _n_pairs(low, high, a_holes, b_holes, follower, lag):
-    """How many of the pairs from low to high have both of their values."""
-    count = high - low
-    for i in range(len(b_holes)):
-        if low <= b_holes[i] - lag < high:
-            count -= 1
-    for i in range(len(a_holes)):
-        t = a_holes[i]
-        # A pair without both was counted off above.
-        if low <= t < high and not np.isnan(follower[t + lag]):
-            count -= 1
-    return count
-
-
-@kernel
-def lagged_correlation(leader, follower, first_lag, last_lag):
-    """Correlation of ``leader[t]`` with ``follower[t + lag]`` for each whole lag from first_lag to last_lag.
-
-    Parameters
-    ----------
-    leader, follower : float64[n]
-        Evenly spaced. Pairs with a NaN are skipped.
-    first_lag, last_lag : int
-        Lags to try, both included. [samples]
-
-    Returns
-    -------
-    float64[last_lag - first_lag + 1]
-        Pearson's r; NaN with fewer than 3 pairs or without variance.
-    """
-    n = len(leader)
-    n_lags = last_lag - first_lag + 1
-    pad = max(abs(first_lag), abs(last_lag))
-    a, a_holes = _zero_filled(leader, 0)
-    b, b_holes = _zero_filled(follower, pad)
-    # With zeros for NaN and beyond the ends the inner loop over lags has no branch and runs in vector registers.
-    sum_ab = np.zeros(n_lags)
-    for t in range(n):
-        at = pad + t + first_lag
-        for k in range(n_lags):
-            sum_ab[k] += a[t] * b[at + k]
-    a_totals, a_squares = _running_sums(a, 0)
-    b_totals, b_squares = _running_sums(b, pad)
-    out = np.full(n_lags, np.nan)
-    for k in range(n_lags):
-        lag = first_lag + k
-        low = max(0, -lag)
-        high = min(n, n - lag)
-        count = _n_pairs(low, high, a_holes, b_holes, follower, lag) if high > low else 0
-        if count < 3:
-            continue
-        sum_a, sum_aa = _partnered_sums(a, a_totals, a_squares, low, high, b_holes, lag, 0)
-        sum_b, sum_bb = _partnered_sums(b, b_totals, b_squares, low + lag, high + lag, a_holes, -lag, pad)
-        var_a = sum_aa - sum_a * sum_a / count
-        var_b = sum_bb - sum_b * sum_b / count
-        if var_a > 1e-12 and var_b > 1e-12:
-            out[k] = (sum_ab[k] - sum_a * sum_b / count) / np.sqrt(var_a * var_b)
+    n_whole = n - 2 * half - 2
+    if n_whole <= 0:
+        return out
+    width = 2.0 * (2 * half + 1)
+    inner = out[half + 1 :]
+    # The difference of two means one sample to either side: all but two samples on each side cancel.
+    after, after_last, before = values[2 * half + 1 :], values[2 * half + 2 :], values[1:]
+    for i in range(n_whole):
+        change = after_last[i] + after[i] - before[i] - values[i]
+        inner[i] = min(max(change / width, -limit), limit)
+    done = 0
+    for i in range(n):
+        if np.isnan(values[i]):
+            for j in range(max(done, i - half - 1), min(n, i + half + 2)):
+                out[j] = np.nan
+            done = i + half + 2
     return out

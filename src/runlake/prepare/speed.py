@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.kernels.signal import lagged_correlation, local_slope, smoothed_change
+from runlake.kernels.lag import lagged_correlation
+from runlake.kernels.signal import local_slope, smoothed_change
 from runlake.model.recording import F8
 from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, taken_back
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance

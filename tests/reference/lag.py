@@ -1,0 +1,17 @@
+"""Slow twin of kernels/lag.py: all pairs of each lag, and numpy's corrcoef."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def lagged_correlation(leader, follower, first_lag, last_lag):
+    n = len(leader)
+    out = []
+    for lag in range(first_lag, last_lag + 1):
+        pairs = [(leader[t], follower[t + lag]) for t in range(n) if 0 <= t + lag < n]
+        array = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        array = array[~np.isnan(array).any(axis=1)]
+        spread = array.var(axis=0) * len(array) if len(array) >= 3 else np.zeros(2)
+        out.append(np.corrcoef(array.T)[0, 1] if (spread > 1e-12).all() else np.nan)
+    return np.array(out)
