@@ -84,7 +84,7 @@ def judge(found: candidates.Candidates, s: Session) -> tuple[F8, F8, F8]:
     return right.astype(np.float64), weight, (best >= PUBLISHED_RIGHT).astype(np.float64)
 
 
-NO_CHANNELS = candidates.Channels(np.empty(0), np.empty(0), False, 1.0, 1.0, 0.0, np.empty(0))
+NO_CHANNELS = candidates.Channels(*(np.empty(0),) * 2, False, 1.0, 1.0, 0.0, *(np.empty(0),) * 3)
 
 
 def examples(seeds: range, world: World | None = None) -> list[Example]:

@@ -94,3 +94,20 @@ def test_reps_of_a_set_see_each_other():
     assert ours[:, 1] == pytest.approx(0.0)
     assert ours[:, 3] == pytest.approx(1.5)
     assert ours[:, 8].tolist() == [5.0] * 6
+
+
+@QUIET
+@given(st.integers(0, 100_000), st.sampled_from([1, 3, 5]))
+def test_highest_mean_equals_its_twin(seed, width):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(0, 30))
+    values = np.where(rng.random(n) < 0.2, np.nan, rng.normal(size=n))
+    edges = np.sort(rng.integers(0, n + 1, (5, 2)), axis=1)
+    ours = bouts.highest_mean(values, edges[:, 0].copy(), edges[:, 1].copy(), width)
+    assert ours == pytest.approx(twin.highest_mean(values, edges[:, 0], edges[:, 1], width), abs=1e-9, nan_ok=True)
+
+
+def test_the_highest_mean_of_three_leaves_out_what_touches_a_gap():
+    values = np.array([1.0, 9.0, 2.0, np.nan, 5.0, 5.0, 5.0])
+    found = bouts.highest_mean(values, np.array([0, 3, 4, 2]), np.array([3, 7, 4, 5]), 3)
+    assert found == pytest.approx([4.0, 5.0, np.nan, np.nan], nan_ok=True)

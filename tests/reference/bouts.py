@@ -148,3 +148,13 @@ def choice_features(start, end, level, score, taken):
             ]  # fmt: skip
         rows.append(row)
     return np.array(rows, dtype=float).reshape(len(rows), 8)
+
+
+def highest_mean(values, first, stop, width):
+    n, half = len(values), width // 2
+    out = []
+    for a, b in zip(first, stop, strict=True):
+        whole = [values[i - half : i + half + 1].mean() for i in range(a, b) if half <= i < n - half]
+        known = [x for x in whole if not np.isnan(x)]
+        out.append(max(known) if known else np.nan)
+    return np.array(out)

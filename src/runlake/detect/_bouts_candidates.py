@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,10 @@ class Channels:
     easy_spm: float
     noise: float
     speed_mps: F8
+    way_m: F8
+    """Metres before each second, float64[m + 1], by speed."""
+    running_s: F8
+    """Seconds of running before each second, float64[m + 1]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +92,17 @@ def _median5(x: F8) -> F8:
     return out
 
 
+def running_sum(x: npt.NDArray[Any]) -> F8:
+    """The sum before each entry and of all: float64[m + 1], first 0."""
+    out = np.empty(x.size + 1)
+    out[0] = 0.0
+    np.cumsum(x, out=out[1:])
+    return out
+
+
 def _filled(x: F8, good: npt.NDArray[np.bool_]) -> F8:
+    if good.all():
+        return x
     at = np.flatnonzero(good)
     return np.asarray(np.interp(np.arange(x.size), at, x[at]))
 
@@ -116,7 +131,8 @@ def make_channels(grid: Grid) -> Channels | None:
         level = np.convolve(_median5(_median5(level)), np.full(7, 1 / 7), "same")
     cadence, easy_spm = _cadence_level(grid, running)
     has = cadence is not None
-    return Channels(level, cadence if cadence is not None else np.zeros(level.size), has, easy, easy_spm, noise, speed)
+    cadence = cadence if cadence is not None else np.zeros(level.size)
+    return Channels(level, cadence, has, easy, easy_spm, noise, speed, running_sum(speed), running_sum(speed > RUN_MPS))
 
 
 def _sharp_level(grid: Grid, ch: Channels) -> F8:
@@ -157,7 +173,7 @@ def find_candidates(grid: Grid, ch: Channels) -> Candidates | None:
     penalty = PENALTY * max(1.0, (ch.noise / 0.05) ** 2)
     breaks = merge_segments(ch.level, scaled, penalty, SHORTEST_S)
     weight = 2.0 if ch.has_cadence else 0.0
-    mixed = np.concatenate(([0.0], np.cumsum(ch.level + weight * ch.cadence)))
+    mixed = running_sum(ch.level + weight * ch.cadence)
     level = np.diff(mixed[breaks]) / np.diff(breaks)
     breaks = merge_levels(breaks, level, LEVEL_STEP, 15)
     level = np.diff(mixed[breaks]) / np.diff(breaks)
@@ -169,7 +185,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     n = ch.level.size
     first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
     row = np.arange(runs.shape[0])
-    ran = np.concatenate(([0.0], np.cumsum(ch.speed_mps > RUN_MPS)))
+    ran = ch.running_s
     keep = (last - first >= LEAST_BOUT_S) & (ran[last] - ran[first] <= MOST_SHARE * ran[n])
     code = runs[:, 0] * np.int64(level.size + 1) + runs[:, 1]
     _, once = np.unique(code, return_index=True)
@@ -189,7 +205,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     sums = bout_sums(
         ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, middle_heart, run_level, LOWEST + STILL_STEP
     )
-    metres = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
+    metres = ch.way_m
     width = np.diff(breaks)
     order = np.argsort(level)
     above = np.cumsum(width[order][::-1])

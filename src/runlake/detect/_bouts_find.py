@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
+from runlake.detect._bouts_candidates import Candidates, Channels, find_candidates, make_channels
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.detect._efforts import fastest_possible_s
@@ -65,18 +65,19 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
     found = find_candidates(activity.grid, channels)
     none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
     bouts = none if found is None else pick(found, second_logits(found, load_model()), activity.device, settings)
-    return _by_humans(_with_hills(activity, bouts, settings), activity.grid.speed_mps)
+    return _by_humans(_with_hills(activity, bouts, settings))
 
 
-def _by_humans(bouts: Bouts, speed_mps: F8) -> Bouts:
+def _by_humans(bouts: Bouts) -> Bouts:
     """The bouts without those that no human runs: the watch went on in the car on the way home."""
-    way_m = np.concatenate(([0.0], np.cumsum(np.nan_to_num(speed_mps))))
-    first, stop = (np.clip(edge.astype(np.int64), 0, len(speed_mps)) for edge in (bouts.start_s, bouts.end_s))
+    way_m = bouts.channels.way_m
+    first, stop = (np.clip(edge.astype(np.int64), 0, way_m.size - 1) for edge in (bouts.start_s, bouts.end_s))
     metres = way_m[stop] - way_m[first]
     lengths = (bouts.end_s - bouts.start_s).tolist()
-    keep = np.array(
-        [m < 1.0 or s >= fastest_possible_s(m) for m, s in zip(metres.tolist(), lengths, strict=True)], dtype=bool
-    )
+    possible = [m < 1.0 or s >= fastest_possible_s(m) for m, s in zip(metres.tolist(), lengths, strict=True)]
+    if all(possible):
+        return bouts
+    keep = np.array(possible, dtype=bool)
     return Bouts(bouts.start_s[keep], bouts.end_s[keep], bouts.confidence[keep], bouts.channels)
 
 
@@ -137,8 +138,7 @@ def _unless_run_walk(ch: Channels, start: F8, end: F8, confidence: F8, settings:
     sure = confidence >= 0.5
     if sure.sum() < 2:
         return confidence
-    running = np.concatenate(([0.0], np.cumsum(ch.speed_mps > RUN_MPS)))
-    way = np.concatenate(([0.0], np.cumsum(ch.speed_mps)))
+    running, way = ch.running_s, ch.way_m
     a, b = np.rint(start[sure]).astype(np.int64), np.minimum(np.rint(end[sure]).astype(np.int64), ch.speed_mps.size)
     share = (running[b] - running[a]).sum() / max(running[-1], 1.0)
     speed = (way[b] - way[a]) / np.maximum(b - a, 1)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.detect._bouts_candidates import Channels
-from runlake.detect._series import between, max_between, mean_between
+from runlake.detect._series import between, mean_between
+from runlake.kernels.bouts import highest_mean
 from runlake.model.activity import B1, Activity, Grid
 from runlake.model.recording import F8
 
@@ -70,23 +71,27 @@ def spread(x: F8, members: Sequence[int]) -> float:
     return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values)) / mean if mean else 0.0
 
 
-def _mean3(x: F8) -> F8:
-    """Running mean over three seconds, NaN where one of them is missing."""
-    out = np.full(x.size, np.nan)
-    if x.size >= 3:
-        out[1:-1] = (x[:-2] + x[1:-1] + x[2:]) / 3.0
-    return out
+def _windows(column: F8, *windows: tuple[F8, F8]) -> list[F8]:
+    """Means of a grid column over several lists of [start, end), one float64[b] for each list; NaN seconds left out."""
+    starts, ends = zip(*windows, strict=True)
+    means = mean_between(column, np.concatenate(starts), np.concatenate(ends))
+    return list(means.reshape(len(windows), -1))
 
 
-def _distance(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
+def _highest(column: F8, start_s: F8, end_s: F8, width: int) -> F8:
+    """Highest mean over `width` seconds, centred in whole seconds that touch each [start, end); NaN without any."""
+    n = len(column)
+    first = np.clip(np.floor(start_s), 0, n).astype(np.int64)
+    return np.asarray(highest_mean(np.array(column), first, np.clip(np.ceil(end_s), 0, n).astype(np.int64), width))
+
+
+def _distance(grid: Grid, ch: Channels, start_s: F8, end_s: F8) -> F8:
     known = np.isfinite(grid.distance_m)
     if known.any():
         at = np.flatnonzero(known)
         curve = grid.distance_m if len(at) == grid.m else np.interp(np.arange(grid.m), at, grid.distance_m[at])
         return between(curve, start_s, end_s)
-    second = np.arange(grid.m + 1, dtype=np.float64)
-    run = np.concatenate(([0.0], np.cumsum(speed)))
-    return np.asarray(np.interp(end_s, second, run) - np.interp(start_s, second, run))
+    return between(ch.way_m, start_s, end_s)
 
 
 def _ascent(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
@@ -111,39 +116,37 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B
     duration = np.maximum(end_s - start_s, 1.0)
     next_start = _next_start(start_s, is_sure)
     rest = next_start - end_s
-    distance = _distance(grid, ch.speed_mps, start_s, end_s)
+    distance = _distance(grid, ch, start_s, end_s)
     rest_end = np.where(np.isfinite(rest), next_start, end_s)
-    rest_m = _distance(grid, ch.speed_mps, end_s, rest_end)
-    before = mean_between(still, np.maximum(start_s - FLANK_S, 0.0), start_s)
-    after = mean_between(still, end_s, np.minimum(end_s + FLANK_S, grid.m))
+    rest_m = _distance(grid, ch, end_s, rest_end)
+    inside, after_it = (start_s, end_s), (end_s, np.minimum(end_s + FLANK_S, grid.m))
+    before_it = np.maximum(start_s - FLANK_S, 0.0), start_s
+    before, after = _windows(still, before_it, after_it)
     around = np.fmax(np.fmin(before, after), 0.3)
-    inner = mean_between(grid.speed_mps, start_s, end_s)
-    heart, cadence, gap = grid.heart_rate_bpm, grid.cadence_spm, grid.gap_speed_mps
-    highest = max_between(heart, start_s, end_s + HEART_DELAY_S)
-    later = mean_between(heart, end_s + DROP_S - 3.0, end_s + DROP_S + 3.0)
-    at_end = mean_between(heart, end_s - 3.0, end_s + 3.0)
-    rise = highest - mean_between(heart, np.maximum(start_s - 10.0, 0.0), start_s + 2.0)
-    grade = mean_between(grid.grade_frac, start_s, end_s)
-    ascent = _ascent(grid, ch.speed_mps, start_s, end_s)
-    cadence_before = mean_between(cadence, np.maximum(start_s - FLANK_S, 0.0), start_s)
-    flat = mean_between(gap, start_s, end_s)
-    flat_before = mean_between(gap, np.maximum(start_s - FLANK_S, 0.0), start_s)
-    flat_after = mean_between(gap, end_s, np.minimum(end_s + FLANK_S, grid.m))
+    (inner,) = _windows(grid.speed_mps, inside)
+    highest = _highest(grid.heart_rate_bpm, start_s, end_s + HEART_DELAY_S, 1)
+    heart, later, at_end, at_start = _windows(
+        grid.heart_rate_bpm, inside, (end_s + DROP_S - 3.0, end_s + DROP_S + 3.0), (end_s - 3.0, end_s + 3.0),
+        (np.maximum(start_s - 10.0, 0.0), start_s + 2.0),
+    )  # fmt: skip
+    cadence, cadence_before = _windows(grid.cadence_spm, inside, before_it)
+    flat, flat_before, flat_after = _windows(grid.gap_speed_mps, inside, before_it, after_it)
     flat_around = np.fmax(0.5 * (flat_before + flat_after), np.fmin(flat_before, flat_after))
+    grade, rest_grade = _windows(grid.grade_frac, inside, (end_s, rest_end))
     return Measures(
         start_s=start_s, end_s=end_s, duration_s=end_s - start_s,
         distance_m=distance, mean_speed_mps=distance / duration,
-        peak_speed_mps=max_between(_mean3(grid.speed_mps), start_s, end_s),
-        gap_speed_mps=flat, cadence_spm=mean_between(cadence, start_s, end_s),
-        peak_cadence_spm=max_between(_mean3(cadence), start_s, end_s),
-        cadence_rise_spm=mean_between(cadence, start_s, end_s) - cadence_before,
-        heart_rate_bpm=mean_between(heart, start_s, end_s), max_heart_rate_bpm=highest,
-        heart_rate_rise_bpm=rise, heart_rate_drop_bpm=np.where(rest < DROP_S, np.nan, at_end - later),
-        grade_frac=grade, ascent_m=ascent,
+        peak_speed_mps=_highest(grid.speed_mps, start_s, end_s, 3),
+        gap_speed_mps=flat, cadence_spm=cadence,
+        peak_cadence_spm=_highest(grid.cadence_spm, start_s, end_s, 3),
+        cadence_rise_spm=cadence - cadence_before,
+        heart_rate_bpm=heart, max_heart_rate_bpm=highest,
+        heart_rate_rise_bpm=highest - at_start, heart_rate_drop_bpm=np.where(rest < DROP_S, np.nan, at_end - later),
+        grade_frac=grade, ascent_m=_ascent(grid, ch.speed_mps, start_s, end_s),
         contrast_frac=inner / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
         gap_contrast_frac=flat / np.fmax(flat_around, 0.3) - 1.0,
-        rest_grade_frac=mean_between(grid.grade_frac, end_s, rest_end),
+        rest_grade_frac=rest_grade,
     )  # fmt: skip
 
 

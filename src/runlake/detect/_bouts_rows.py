@@ -137,24 +137,27 @@ def set_findings(m: Measures, sets: Sequence[RepSet], kinds: Sequence[str], conf
 
 
 def _set_row(m: Measures, s: RepSet, kind: str, confidence: F8) -> dict[str, Any]:
-    members = list(s.members)
+    n, first, last = s.n, s.members[0], s.members[-1]
+    members = np.array(s.members)
     _, rest_word = inner_rests(m, s)
-    n = len(members)
     work = float(m.duration_s[members].sum())
     mean_rest = float(m.rest_s[members[:-1]].sum()) / (n - 1) if n > 1 else math.nan
     ratio = work / n / mean_rest if mean_rest > 0 else math.nan
     speed = m.mean_speed_mps[members]
+    ends = m.mean_speed_mps.item(first), m.mean_speed_mps.item(last)
     mean_speed = float(speed.sum()) / n or math.nan
     order = np.arange(n) - 0.5 * (n - 1)
     slope = float(order @ speed / (order @ order)) if n >= 3 else math.nan
+    off = speed - speed.sum() / n
     return {
-        "n_reps": s.n, "shorthand": shorthand(m, s), "structure_key": structure_key(m, s, kind),
-        "start_s": m.start_s.item(members[0]), "end_s": m.end_s.item(members[-1]), "work_s": work,
+        "n_reps": n, "shorthand": shorthand(m, s), "structure_key": structure_key(m, s, kind),
+        "start_s": m.start_s.item(first), "end_s": m.end_s.item(last), "work_s": work,
         "work_m": float(m.distance_m[members].sum()), "mean_rest_s": mean_rest, "rest_kind": rest_word,
         "work_rest_ratio": ratio, "is_equal_rest": bool(EQUAL_REST[0] <= ratio <= EQUAL_REST[1]) if n > 1 else None,
-        "mean_speed_mps": mean_speed, "speed_cv_frac": float(speed.std()) / mean_speed if n > 1 else None,
-        "progression_pct": 100.0 * (speed.item(n - 1) / speed.item(0) - 1.0) if n > 1 and speed.item(0) > 0 else None,
-        "fade_pct": -100.0 * slope * (n - 1) / mean_speed, "confidence": float(confidence[members].mean()),
+        "mean_speed_mps": mean_speed,
+        "speed_cv_frac": math.sqrt(float((off * off).sum()) / n) / mean_speed if n > 1 else None,
+        "progression_pct": 100.0 * (ends[1] / ends[0] - 1.0) if n > 1 and ends[0] > 0 else None,
+        "fade_pct": -100.0 * slope * (n - 1) / mean_speed, "confidence": float(confidence[members].sum()) / n,
     }  # fmt: skip
 
 

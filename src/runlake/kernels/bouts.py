@@ -309,3 +309,25 @@ def choice_features(start: I8, end: I8, level: F8, score: F8, taken: npt.NDArray
         elif end[q] > last + 1.0:
             out[q, 7] = (start[q] - last) / 60.0
     return out
+
+
+@kernel
+def highest_mean(values: F8, first: I8, stop: I8, width: int) -> F8:
+    """The highest mean of `width` (odd) neighbours centred in each range first, ..., stop - 1: float64[b].
+
+    `values`: float64[n]; a mean with a missing (NaN) or no neighbour does not count; NaN where none does. Ranges must
+    lie within 0 to n. O(width) for each second in a range.
+    """
+    n, half = values.size, width // 2
+    out = np.full(first.size, np.nan)
+    for q in range(first.size):
+        best = -np.inf
+        for i in range(max(first[q], half), min(stop[q], n - half)):
+            total = values[i - half]
+            for j in range(i - half + 1, i + half + 1):
+                total += values[j]
+            if total / width > best:
+                best = total / width
+        if best > -np.inf:
+            out[q] = best
+    return out

@@ -61,7 +61,7 @@ def _saved(sum_y: F8, sum_z: F8, place: F8, a: int, c: int, low: int, high: int,
 
 @kernel
 def _best_border(sum_y: F8, sum_z: F8, place: F8, a: int, b: int, c: int, shortest: int, gain: F8) -> int:
-    """Where between a and c a border saves most squared error; b unless another saves more. `gain`: float64[n], work."""
+    """Where between a and c a border saves most squared error; b unless another saves more. `gain`: work, n long."""
     _saved(sum_y, sum_z, place, a, c, b, b + 1, gain)
     best, worth = b, gain[0]
     low, high = a + shortest, c - shortest + 1
@@ -231,14 +231,21 @@ def sum_trees(features: F8, split: I8, threshold: F8, child: I8, value: F8, root
     Node q goes to `child[q, 0]` when feature `split[q]` is at most `threshold[q]` or NaN, else to `child[q, 1]`;
     a leaf (`split` -1) gives `value[q]`. `root`: int64 node of each tree. Children come after their parent.
     """
-    out = np.zeros(features.shape[0])
+    rows = features.shape[0]
+    out = np.zeros(rows)
+    at = np.empty(rows, dtype=np.int64)
     for q0 in root:
-        for r in range(features.shape[0]):
-            q = q0
-            while split[q] >= 0:
-                x = features[r, split[q]]
-                q = child[q, 1] if x > threshold[q] else child[q, 0]
-            out[r] += value[q]
+        at[:] = q0
+        inner = rows
+        while inner > 0:  # all rows go down one step: steps of different rows do not wait for each other
+            inner = 0
+            for r in range(rows):
+                q = at[r]
+                if split[q] >= 0:
+                    at[r] = child[q, 1 if features[r, split[q]] > threshold[q] else 0]
+                    inner += 1
+        for r in range(rows):
+            out[r] += value[at[r]]
     return out
 
 
