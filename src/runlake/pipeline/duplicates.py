@@ -7,6 +7,7 @@ places decide only between equal bytes, where nothing but the ledger depends on 
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
     The richest is kept: undamaged before damaged, FIT before TCX before GPX, more channels, more samples, then the
     digest. Candidates are those of one athlete, one for each content and session.
     """
-    ranked = sorted(candidates, key=lambda c: (c.session.richness, c.digest, -c.session.session_no), reverse=True)
+    in_company = _with_company(candidates)
+    ranked = sorted(in_company, key=lambda c: (c.session.richness, c.digest, -c.session.session_no), reverse=True)
     starts: list[tuple[float, int]] = []
     kept: list[Candidate] = []
     losers: dict[str, str] = {}
@@ -63,6 +65,14 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
             losers[candidate.session.activity_id] = kept[match].session.activity_id
     losers.update(_cut_short(starts, kept))
     return {loser: _last_winner(loser, losers) for loser in losers}
+
+
+def _with_company(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that begin close to another one; all others (nearly all, in most lakes) repeat nothing."""
+    found = sorted(candidates, key=lambda c: c.session.start_time_utc_s)
+    starts = [c.session.start_time_utc_s for c in found]
+    is_close = [False, *(after - before <= START_TOLERANCE_S for before, after in itertools.pairwise(starts)), False]
+    return [c for c, (left, right) in zip(found, itertools.pairwise(is_close), strict=False) if left or right]
 
 
 def _last_winner(loser: str, losers: Mapping[str, str]) -> str:
