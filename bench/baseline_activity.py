@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from baseline_decode import numbers, texts
@@ -37,7 +39,8 @@ def between(total: np.ndarray, start_s: np.ndarray, end_s: np.ndarray) -> np.nda
 
 def climbs(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
     """Ascent and descent so far at each second: rises and falls of the smoothed altitude."""
-    change = np.diff(rolling_mean(activity.seconds["altitude_m"].to_numpy(), 15), prepend=np.nan)
+    window = 61 if activity.quality["altitude_kind"] == "gps" else 15
+    change = np.diff(rolling_mean(activity.seconds["altitude_m"].to_numpy(), window), prepend=np.nan)
     if not np.isfinite(change).any():
         return np.full(len(change), np.nan), np.full(len(change), np.nan)
     change = np.nan_to_num(change)
@@ -133,48 +136,59 @@ def overlap(steps: pd.DataFrame, bouts: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return score.max(axis=1), score.argmax(axis=1)
 
 
-def track(activity: Activity) -> tuple[float, int] | None:
-    """Factor of the recorded distance on a 400 m track, and laps run there; None elsewhere.
+@dataclass(frozen=True)
+class Track:
+    """Begin and end of the running on a 400 m track, and what the recorded distance is off by there."""
 
-    A track session stays within 250 m and turns around one point; a lap is 400 m whatever the watch made of it.
+    start_s: float
+    end_s: float
+    factor: float
+
+    def corrected(self, time_s: np.ndarray, way_m: np.ndarray) -> np.ndarray:
+        """Distance with the part on the track scaled."""
+        step = np.diff(way_m, prepend=way_m[0])
+        inside = (time_s > self.start_s) & (time_s <= self.end_s)
+        return way_m[0] + np.cumsum(np.where(inside, self.factor * step, step))
+
+
+def track(activity: Activity) -> Track | None:
+    """The longest stretch that keeps within a track's size of one point and turns around it; None elsewhere.
+
+    A lap is 400 m whatever the watch made of it.
     """
     lat, lon = (activity.seconds[c].to_numpy() for c in ("latitude_deg", "longitude_deg"))
     if not activity.is_run or np.isfinite(lat).mean() < 0.8:
         return None
     north = (lat - np.nanmedian(lat)) * 111_195.0
     east = (lon - np.nanmedian(lon)) * 111_195.0 * np.cos(np.radians(np.nanmedian(lat)))
-    spread = np.hypot(np.nanmax(north) - np.nanmin(north), np.nanmax(east) - np.nanmin(east))
-    if not 120.0 < spread < 250.0:
+    for reach in (200.0, 120.0, 110.0):  # from the most visited place to the middle of the oval
+        near = np.hypot(north, east) < reach
+        if near.sum() < 300:
+            return None
+        north, east = (v - (np.quantile(v[near], 0.02) + np.quantile(v[near], 0.98)) / 2 for v in (north, east))
+    gaps = np.flatnonzero(np.diff(np.flatnonzero(np.hypot(north, east) < 110.0), prepend=-99, append=1e9) > 10)
+    inside = np.flatnonzero(np.hypot(north, east) < 110.0)
+    longest = int(np.argmax(np.diff(gaps)))
+    first, last = inside[gaps[longest]], inside[gaps[longest + 1] - 1]
+    turned = np.unwrap(np.arctan2(north[first : last + 1], east[first : last + 1])) / (2.0 * np.pi)
+    turned = np.maximum.accumulate((turned - turned[0]) * np.sign(turned[-1] - turned[0]))
+    if turned[-1] < 3.0:
         return None
-    known = np.isfinite(north) & np.isfinite(east)
-    turned = np.unwrap(np.arctan2(north[known] - north[known].mean(), east[known] - east[known].mean()))
-    n_laps = abs(turned[-1] - turned[0]) / (2 * np.pi)
-    metres = activity.seconds["metres"].sum()
-    factor = 400.0 * n_laps / metres if metres > 0 else 0.0
-    return (float(factor), int(n_laps)) if n_laps >= 3 and 0.9 < factor < 1.1 else None
+    way = activity.seconds["distance_m"].to_numpy()[first : last + 1]
+    lap_m = float(np.median(np.diff(np.interp(np.arange(int(turned[-1]) + 1), turned, way))))
+    return Track(float(first), float(last), 400.0 / lap_m) if 0.93 < 400.0 / lap_m < 1.07 else None
 
 
-def splits(activity: Activity, on_track: tuple[float, int] | None) -> pd.DataFrame:
+def splits(activity: Activity, on_track: Track | None) -> pd.DataFrame:
     """Kilometres, miles, and 400 m on a track."""
-    time_s, distance = activity.samples["elapsed_s"].to_numpy(), activity.samples["distance_m"].to_numpy()
-    if activity.session.get("sport") in WITHOUT_SPLITS or not np.nanmax(distance, initial=0.0) > 0:
+    time_s, way = activity.samples["elapsed_s"].to_numpy(), activity.samples["distance_m"].to_numpy()
+    if activity.session.get("sport") in WITHOUT_SPLITS or not np.nanmax(way, initial=0.0) > 0:
         return pd.DataFrame()
-    lists = [("km", 1000.0, 1.0), ("mile", MILE_M, 1.0)]
+    parts = [_cut("km", 1000.0, time_s, way), _cut("mile", MILE_M, time_s, way)]
     if on_track:
-        lists.append(("track_400", 400.0, on_track[0]))
-    parts = []
-    for kind, unit, factor in lists:
-        way = distance * factor
-        marks = np.append(np.arange(0.0, way[-1], unit), way[-1])
-        if marks[-1] - marks[-2] < 1.0:
-            marks = marks[:-1]
-        first = np.concatenate(([True], np.diff(way) > 0))  # when each distance was reached first
-        cuts = np.interp(marks, way[first], time_s[first])
-        cuts[0] = time_s[0]
-        length = np.diff(marks)
-        parts.append(pd.DataFrame({"kind": kind, "split_no": np.arange(1, len(marks)), "start_s": cuts[:-1],
-                                   "end_s": cuts[1:], "distance_m": length, "is_partial": length < unit - 1e-6,
-                                   "distance_factor": factor}))  # fmt: skip
+        inside = (time_s >= on_track.start_s) & (time_s <= on_track.end_s)
+        lap_m = (way[inside] - way[inside][0]) * on_track.factor
+        parts.append(_cut("track_400", 400.0, time_s[inside], lap_m).assign(distance_factor=on_track.factor))
     table = pd.concat(parts, ignore_index=True)
     start, end = table["start_s"].to_numpy(), table.pop("end_s").to_numpy()
     seconds = activity.seconds
@@ -191,6 +205,23 @@ def splits(activity: Activity, on_track: tuple[float, int] | None) -> pd.DataFra
         descent_m=between(down, start, end),
         is_doubtful=fast > 0.01 * table["distance_m"],
     )
+
+
+def _cut(kind: str, unit_m: float, time_s: np.ndarray, way_m: np.ndarray) -> pd.DataFrame:
+    """Begin, end and length of each whole unit of the way and of what is left of it."""
+    marks = np.append(np.arange(0.0, way_m[-1], unit_m), way_m[-1])
+    if marks[-1] - marks[-2] < 1.0:
+        marks = marks[:-1]
+    first = np.concatenate(([True], np.diff(way_m) > 0))  # when each distance was reached first
+    cuts = np.interp(marks, way_m[first], time_s[first])
+    cuts[0] = time_s[0]
+    if marks[-1] == way_m[-1]:
+        cuts[-1] = time_s[-1]
+    length = np.diff(marks)
+    return pd.DataFrame(
+        {"kind": kind, "split_no": np.arange(1, len(marks)), "start_s": cuts[:-1], "end_s": cuts[1:],
+         "distance_m": length, "is_partial": length < unit_m - 1e-6, "distance_factor": 1.0}
+    )  # fmt: skip
 
 
 def distributions(activity: Activity) -> pd.DataFrame:

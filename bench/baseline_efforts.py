@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from baseline_activity import MILE_M, at_seconds, mean_between
+from baseline_activity import MILE_M, Track, at_seconds, mean_between
 from baseline_samples import LONGEST_STEP_S, Activity
 
 BY_DISTANCE = {
@@ -62,10 +62,11 @@ def farthest(time_s: np.ndarray, way_m: np.ndarray, target_s: float) -> tuple[fl
     return (float(start[best]), float(start[best] + target_s), float(covered[best])) if covered[best] > 0 else None
 
 
-def best_efforts(activity: Activity, factor: float = 1.0) -> pd.DataFrame:
+def best_efforts(activity: Activity, on_track: Track | None) -> pd.DataFrame:
     """The best window for every standard distance and time."""
     time_s = activity.samples["elapsed_s"].to_numpy()
-    way = activity.samples["distance_m"].to_numpy() * factor
+    recorded = activity.samples["distance_m"].to_numpy()
+    way = on_track.corrected(time_s, recorded) if on_track else recorded
     if not activity.is_run or not np.nanmax(way, initial=0.0) > 0:
         return pd.DataFrame()
     rows: list[tuple[str, bool, float, float, float]] = []
@@ -90,7 +91,7 @@ def best_efforts(activity: Activity, factor: float = 1.0) -> pd.DataFrame:
     table["is_indoor"] = activity.session.get("sub_sport") in ("treadmill", "indoor_running")
     table["quality"] = _quality(activity, table, time_s, way, start, end)
     table["vdot"] = vdot(table["distance_m"].to_numpy(), table["elapsed_s"].to_numpy())
-    table["recorded_distance_m"] = table["distance_m"] / factor
+    table["recorded_distance_m"] = np.interp(end, time_s, recorded) - np.interp(start, time_s, recorded)
     return table
 
 

@@ -83,7 +83,7 @@ def tables_of(activity: baseline_samples.Activity) -> Tables:
         "laps": laps,
         "programmed_steps": steps,
         "splits": baseline_activity.splits(activity, on_track),
-        "best_efforts": baseline_efforts.best_efforts(activity, on_track[0] if on_track else 1.0),
+        "best_efforts": baseline_efforts.best_efforts(activity, on_track),
         "distributions": baseline_activity.distributions(activity),
         "form": baseline_activity.form(activity),
         "pacing": baseline_efforts.pacing(activity, bouts, len(strides)),

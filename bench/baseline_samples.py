@@ -12,7 +12,8 @@ from baseline_decode import Messages, numbers
 EARTH_M = 6_371_008.8
 FASTEST_MPS = 12.0
 LONGEST_STEP_S = 12.0
-GRADE_HALF_M = 25.0
+BAROMETER_NOISE_M = 0.3
+GRADE_HALF_M = {"barometer": 25.0, "gps": 75.0, "none": 25.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,10 +151,12 @@ def _channels(
     distance = pd.Series(distance).cummax().to_numpy()
     altitude = numbers(records, "enhanced_altitude", "altitude")
     jumps = np.abs(np.diff(altitude, prepend=altitude[0])) > 10.0
+    noise = pd.Series(altitude).diff().diff().std()
     factor = 2.0 if is_run else 1.0
     quality.update(
         distance_source=source, n_spikes=int(spike.sum()), n_altitude_jumps=int(jumps.sum()), cadence_factor=factor,
         clock_jump_s=0.0,
+        altitude_kind="none" if np.isnan(noise) else "barometer" if noise < BAROMETER_NOISE_M else "gps",
         distance_vs_positions_frac=distance[-1] / along[-1] - 1.0 if along[-1] > 0 else np.nan,
     )  # fmt: skip
     return {
@@ -192,7 +195,7 @@ def _seconds(
     cadence_lag = best_lag(grid["cadence_spm"], speed)
     grid["cadence_spm"] = pd.Series(grid["cadence_spm"]).shift(-cadence_lag).ffill(limit=cadence_lag or None).to_numpy()
     altitude = rolling_mean(grid["altitude_m"], 9)
-    grade = _grade(grid["distance_m"], altitude)
+    grade = _grade(grid["distance_m"], altitude, GRADE_HALF_M[quality["altitude_kind"]])
     timer = timer_at(pauses, second)
     is_on = np.append(np.diff(timer) > 0.5, False)
     moving = _close_short(speed >= 0.5, 3) & is_on
@@ -218,17 +221,17 @@ def _close_short(mask: np.ndarray, longest: int) -> np.ndarray:
     return out
 
 
-def _grade(distance_m: np.ndarray, altitude_m: np.ndarray) -> np.ndarray:
-    """Rise over run across 25 m to either side; NaN without altitude or way."""
+def _grade(distance_m: np.ndarray, altitude_m: np.ndarray, half_m: float) -> np.ndarray:
+    """Rise over run across so many metres to either side; NaN without altitude or way."""
     moves = np.concatenate(([True], np.diff(distance_m) > 0)) & np.isfinite(altitude_m)
     if moves.sum() < 2:
         return np.full(len(distance_m), np.nan)
     along, height = distance_m[moves], altitude_m[moves]
-    low = np.maximum(distance_m - GRADE_HALF_M, along[0])
-    high = np.minimum(distance_m + GRADE_HALF_M, along[-1])
+    low = np.maximum(distance_m - half_m, along[0])
+    high = np.minimum(distance_m + half_m, along[-1])
     with np.errstate(invalid="ignore", divide="ignore"):
         grade = (np.interp(high, along, height) - np.interp(low, along, height)) / (high - low)
-    return np.clip(np.where(high - low >= GRADE_HALF_M, grade, np.nan), -0.5, 0.5)
+    return np.clip(np.where(high - low >= half_m, grade, np.nan), -0.5, 0.5)
 
 
 def _samples(
@@ -256,13 +259,11 @@ def _judge(quality: dict[str, Any], samples: pd.DataFrame, seconds: pd.DataFrame
     speed = seconds["speed_mps"].where(seconds["speed_mps"] > 0.5)
     change = np.log(speed).diff().dropna()
     near = (seconds["heart_rate_bpm"] - seconds["cadence_spm"]).abs().rolling(60).max() < 3.0
-    noise = seconds["altitude_m"].diff().diff().std()
     quality.update(
         pause_s=float((pauses[:, 1] - pauses[:, 0]).sum()),
         gap_s=float(timer[timer > LONGEST_STEP_S].sum()),
         speed_noise_frac=1.4826 * (change - change.median()).abs().median() / 2**0.5 if len(change) > 10 else np.nan,
         has_cadence=bool(seconds["cadence_spm"].notna().any()),
-        altitude_kind="none" if np.isnan(noise) else "barometer" if noise < 0.1 else "gps",
         heart_rate_lock_s=float(near.sum()),
         heart_rate_share=float(seconds["heart_rate_bpm"].notna()[on].mean()) if on.any() else np.nan,
         position_share=float(seconds["latitude_deg"].notna()[on].mean()) if on.any() else np.nan,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import tzfpy
-from baseline_activity import climbs
+from baseline_activity import Track, climbs
 from baseline_bouts import clock
 from baseline_samples import Activity, rolling_mean
 
@@ -44,7 +44,7 @@ def summary(
     bouts: pd.DataFrame,
     sets: pd.DataFrame,
     strides: pd.DataFrame,
-    on_track: tuple[float, int] | None,
+    on_track: Track | None,
 ) -> dict[str, Any]:
     """Totals, means, the session in words, what the watch wrote, quality."""
     seconds, session = activity.seconds, activity.session
@@ -61,7 +61,7 @@ def summary(
         **local_time(activity),
         **_identity(activity),
         "is_track": on_track is not None,
-        "track_distance_factor": on_track[0] if on_track else np.nan,
+        "track_distance_factor": on_track.factor if on_track else np.nan,
         "distance_m": distance,
         "distance_source": activity.quality["distance_source"],
         "elapsed_s": activity.elapsed_s,
