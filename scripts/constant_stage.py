@@ -1,130 +1,313 @@
-"""Do the tests bite? Replace a plug-in by a constant, run its tests, and name those that still pass.
+"""Do the tests bite? Replace what a test is about by a constant, and name the tests that still pass.
 
-    constant_stage.py [STAGE.PLUGIN ...]        such as detect.splits; without names: every plug-in
+    constant_stage.py [-n JOBS] [TEST_FILE_OR_FOLDER ...]        without names: the tests of every stage
 
-A test that passes whatever the plug-in answers tests nothing. Each plug-in is replaced twice: by one that finds
-nothing, and by one that always finds the same single row. A test is named when it passes both times.
+A test that passes whatever its stage answers tests nothing. What a test is about:
+
+* tests/STAGE/test_PLUGIN*.py: that plug-in. It is replaced by one that finds nothing, then by one that always finds
+  the same single row.
+* every other file in tests/STAGE (a helper module, a kernel, the lake, the pipeline ...): the functions of that stage
+  which the file imports and the test calls, one after the other. A function without side effects answers zeros of the
+  right answer's shape, then ones; one that writes does nothing.
+
+Each test is first run as it is, then with each replacement. It is named when it passes with all of them. Property
+tests try ten examples each time. This file is a plug-in of pytest: each test of its run is one such trial.
 """
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import functools
 import importlib
+import inspect
 import os
 import subprocess
 import sys
+import types
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import constants
+
 ROOT = Path(__file__).resolve().parents[1]
-KINDS = {"formats": "READER", "detect": "DETECTOR", "history": "HISTORIAN", "reports": "REPORT", "prepare": ""}
-VARIABLE = "RUNLAKE_CONSTANT_STAGE"
+PLUGINS = {"formats": ("READER", "read"), "detect": ("DETECTOR", "find"), "history": ("HISTORIAN", "build"),
+           "reports": ("REPORT", "pages")}  # fmt: skip
+STAGES = ("kernels", "formats", "prepare", "detect", "history", "reports", "intake", "lake", "engine", "pipeline")
+SINGLE = {"test_cli.py": "cli", "test_config.py": "config", "test_plain_rows.py": "cli"}
+HELPERS = {"tests", *(path.name for path in (ROOT / "tests").iterdir() if path.is_dir())}
+"""Packages of the tests: what a file takes from them counts as its own."""
+WRITES = {"reports", "intake", "lake", "engine", "pipeline", "cli"}
+"""Stages whose functions touch files or processes: their constants do nothing instead of asking the original first."""
+N_EXAMPLES = 10
 
 
-def _value(kind: str) -> Any:
-    return "x" if kind == "string" else 1.0
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Something that can be replaced: an attribute of a module, a class or a plug-in."""
+
+    name: str
+    owner: Any
+    attribute: str
+    stage: str
+    is_plugin: bool = False
+
+    @property
+    def function(self) -> Any:
+        """The real one."""
+        find = inspect.getattr_static if isinstance(self.owner, type) else getattr
+        return find(self.owner, self.attribute)
+
+    def constant(self, fill: int) -> Callable[..., Any]:
+        """What takes its place."""
+        if self.is_plugin:
+            if self.attribute == "recognises":
+                return lambda _: bool(fill)
+            return constants.plugin_function(self.stage, self.owner, fill)
+        make = constants.never_asked if self.stage in WRITES else constants.asked_first
+        return make(self.function, fill)
 
 
-def _findings(spec: Any, has_row: bool) -> Any:
-    from runlake.model.findings import Findings
-
-    return Findings.from_rows(spec, [{c.name: _value(c.kind) for c in spec.own_columns}] if has_row else [])
-
-
-def _table(spec: Any, has_row: bool) -> Any:
-    from runlake.model.findings import Table
-
-    return Table.from_rows(spec, [{c.name: _value(c.kind) for c in spec.columns}] if has_row else [])
+def stage_of(path: Path) -> str | None:
+    """Which stage a test file is about; None for tests of the code's text, of scripts and of real files."""
+    if path.parent.name == "tests":
+        return SINGLE.get(path.name)
+    return path.parent.name if path.parent.name in STAGES else None
 
 
-def _constant(stage: str, plugin: Any, has_row: bool) -> tuple[str, Callable[..., Any]]:
-    """The name of the plug-in's function, and the constant that takes its place."""
-    if stage == "detect":
-        return "find", lambda *_: tuple(_findings(spec, has_row) for spec in plugin.specs)
-    if stage == "history":
-        return "build", lambda *_: tuple(_table(spec, has_row) for spec in plugin.specs)
-    if stage == "reports":
-        from runlake.model.plugins import Page
-
-        return "pages", lambda *_: iter([Page("index.html", "<p>x</p>")] if has_row else [])
-    import numpy as np
-
-    from runlake.model.recording import Reading, Recording
-
-    one = Recording(time_utc_s=np.array([1.7e9]), channels={"speed_mps": np.array([1.0])})
-    return "read", lambda *_: Reading((one,) if has_row else ())
+def _plugin_of(stage: str, path: Path) -> Any:
+    """The module of the plug-in whose name the test file carries; None when it carries a helper's, or none."""
+    words = path.stem.removeprefix("test_").split("_")
+    folder = ROOT / "src" / "runlake" / stage
+    for n in range(len(words), 0, -1):
+        name = "_".join(words[:n])
+        if (folder / f"_{name}.py").exists():
+            return None
+        if stage in PLUGINS and (folder / f"{name}.py").exists():
+            module = importlib.import_module(f"runlake.{stage}.{name}")
+            return module if hasattr(module, PLUGINS[stage][0]) else None
+    return None
 
 
-def _same_activity(*_: Any, **__: Any) -> Any:
-    import numpy as np
+def _of_plugin(stage: str, module: Any) -> list[Subject]:
+    kind, attribute = PLUGINS[stage]
+    plugin = getattr(module, kind)
+    name = module.__name__.removeprefix("runlake.")
+    found = [Subject(name, plugin, attribute, stage, True)]
+    return [*found, Subject(name, plugin, "recognises", stage, True)] if stage == "formats" else found
 
-    from support.activities import make_activity
 
-    return make_activity(np.full(10, 1.0))
+def _members(stage: str, value: Any, owner: Any, name: str) -> Iterator[Subject]:
+    """What can be replaced of one imported name."""
+    if isinstance(value, types.ModuleType):
+        for key, inner in vars(value).items():
+            if not key.startswith("__") and getattr(inner, "__module__", "") == value.__name__:
+                yield from _members(stage, inner, value, key)
+        if stage in PLUGINS and hasattr(value, PLUGINS[stage][0]):
+            yield from _of_plugin(stage, value)
+    elif isinstance(value, type):
+        for key, inner in vars(value).items():
+            if isinstance(inner, types.FunctionType) and not key.startswith("__"):
+                yield Subject(f"{value.__name__}.{key}", value, key, stage)
+    elif callable(value) and getattr(value, "__module__", "").startswith("runlake."):
+        home = importlib.import_module(value.__module__)
+        yield Subject(
+            f"{value.__module__.removeprefix('runlake.')}.{name}", home if hasattr(home, name) else owner, name, stage
+        )
+    elif stage in PLUGINS and isinstance(value, tuple):
+        package = importlib.import_module(f"runlake.{stage}")
+        for module in vars(package).values():
+            if getattr(module, PLUGINS[stage][0], None) in value:
+                yield from _of_plugin(stage, module)
+    elif stage in PLUGINS and hasattr(value, PLUGINS[stage][1]):
+        yield from _of_plugin(stage, owner)
+
+
+def _imports(path: Path) -> Iterator[tuple[Any, str]]:
+    """Module and name of everything that a file imports with `from`, at its top or inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in {"runlake", *HELPERS}:
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                if not hasattr(module, alias.name):
+                    importlib.import_module(f"{node.module}.{alias.name}")
+                yield module, alias.name
+
+
+@functools.cache
+def subjects_of(path: Path) -> tuple[Subject, ...]:
+    """What the tests of a file are about."""
+    stage = stage_of(path)
+    if stage is None:
+        return ()
+    plugin = _plugin_of(stage, path)
+    if plugin is not None:
+        return tuple(_of_plugin(stage, plugin))
+    found: dict[tuple[int, str], Subject] = {}
+    seen, left = set(), [path]
+    while left:
+        here = left.pop()
+        seen.add(here)
+        for module, name in _imports(here):
+            if module.__name__.startswith(f"runlake.{stage}"):
+                for subject in _members(stage, getattr(module, name), module, name):
+                    found.setdefault((id(subject.owner), subject.attribute), subject)
+            elif module.__name__.split(".")[0] in HELPERS:
+                value = getattr(module, name)
+                file = Path(str(getattr(value if isinstance(value, types.ModuleType) else module, "__file__", here)))
+                left += [file] if file not in seen else []
+        conftest = here.parent / "conftest.py"
+        left += [conftest] if conftest.exists() and conftest not in seen else []
+    return tuple(found.values())
+
+
+def _our_modules() -> Iterator[dict[str, Any]]:
+    for module in list(sys.modules.values()):
+        file = str(getattr(module, "__file__", None) or "")
+        if file.startswith((f"{ROOT}/tests", f"{ROOT}/src")):
+            yield vars(module)
+
+
+@contextlib.contextmanager
+def replaced(subject: Subject, function: Any) -> Iterator[None]:
+    """`function` stands wherever the subject stood: in its owner and in every module that imported it."""
+    original = subject.function
+    places = [(m, key) for m in _our_modules() for key, value in list(m.items()) if value is original]
+    if isinstance(subject.owner, type):
+        setattr(subject.owner, subject.attribute, function)
+    elif subject.is_plugin:
+        object.__setattr__(subject.owner, subject.attribute, function)
+    for module, key in places:
+        module[key] = function
+    try:
+        yield
+    finally:
+        if isinstance(subject.owner, type):
+            setattr(subject.owner, subject.attribute, original)
+        elif subject.is_plugin:
+            object.__setattr__(subject.owner, subject.attribute, original)
+        for module, key in places:
+            module[key] = original
+
+
+@contextlib.contextmanager
+def noted(subjects: tuple[Subject, ...], called: set[Subject]) -> Iterator[None]:
+    """Meanwhile `called` collects the subjects that are called."""
+    with contextlib.ExitStack() as stack:
+        for subject in subjects:
+            stack.enter_context(replaced(subject, _noting(subject, called)))
+        yield
+
+
+def _noting(subject: Subject, called: set[Subject]) -> Callable[..., Any]:
+    original = subject.function
+
+    @functools.wraps(original)
+    def function(*given: Any, **named: Any) -> Any:
+        called.add(subject)
+        return original(*given, **named)
+
+    return function
+
+
+def _passes(item: Any) -> tuple[str, str]:
+    """Outcome of one run of a test (passed, failed, skipped), all its fixtures made anew; and what it said."""
+    from _pytest.runner import runtestprotocol
+
+    for module in _our_modules():
+        for value in list(module.values()):
+            if hasattr(value, "cache_clear") and "/tests/" in str(module.get("__file__")):
+                value.cache_clear()
+    if hasattr(item, "_request"):
+        item._initrequest()
+    for report in runtestprotocol(item, log=False, nextitem=None):
+        if report.outcome != "passed":
+            return report.outcome, str(report.longrepr)
+    return "passed", ""
+
+
+def _judge(item: Any) -> tuple[str, str]:
+    """passed: the test bites, and on what. failed: it passes whatever is answered. skipped: nothing to replace."""
+    subjects = subjects_of(item.path)
+    called: set[Subject] = set()
+    is_kernel = stage_of(item.path) == "kernels"  # compiled code is not to be spied on while it is compiled
+    with noted(() if is_kernel else subjects, called):
+        outcome, said = _passes(item)
+    if outcome != "passed":
+        return outcome, f"does not pass as it is: {said}" if outcome == "failed" else said
+    source = inspect.getsource(item.obj)
+    tried = [s for s in subjects if is_kernel or s in called]
+    for subject in sorted(tried, key=lambda s: s.attribute not in source):
+        for fill in (0, 1):
+            with replaced(subject, subject.constant(fill)):
+                if _passes(item)[0] == "failed":
+                    return "passed", subject.name
+    if not tried:
+        return "skipped", "calls nothing of its stage in this process"
+    return "failed", f"passes whatever these answer: {', '.join(sorted(s.name for s in tried))}"
 
 
 def pytest_configure() -> None:
-    """Put the constant in place before any test module is imported."""
-    stage, name, has_row = os.environ[VARIABLE].split(".")
-    if stage == "prepare":
-        import runlake.prepare
+    """Property tests are short, the same each time, and leave nothing behind."""
+    from hypothesis import Phase, settings
 
-        runlake.prepare.prepare = _same_activity  # type: ignore[assignment]
-        return
-    module = importlib.import_module(f"runlake.{stage}.{name}")
-    plugin = getattr(module, KINDS[stage])
-    attribute, function = _constant(stage, plugin, has_row == "row")
-    original = getattr(plugin, attribute)
-    object.__setattr__(plugin, attribute, function)
-    if stage == "formats":
-        object.__setattr__(plugin, "recognises", lambda _: has_row == "row")
-    for other in list(sys.modules.values()):
-        for key, value in list(getattr(other, "__dict__", {}).items()):
-            if value is original and str(getattr(other, "__name__", "")).startswith("runlake."):
-                setattr(other, key, function)
+    settings.register_profile(
+        "bite", database=None, derandomize=True, deadline=None, max_examples=N_EXAMPLES,
+        phases=(Phase.explicit, Phase.generate),
+    )  # fmt: skip
+    settings.load_profile("bite")
 
 
-def _plugins() -> Iterator[str]:
-    for stage in KINDS:
-        if stage == "prepare":
-            yield "prepare.prepare"
-            continue
-        package = importlib.import_module(f"runlake.{stage}")
-        for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
-            if not path.name.startswith("_") and hasattr(
-                importlib.import_module(f"runlake.{stage}.{path.stem}"), KINDS[stage]
-            ):
-                yield f"{stage}.{path.stem}"
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Only tests of a stage, and few examples also where a test asks for more."""
+    from hypothesis import settings
+
+    items[:] = [item for item in items if stage_of(item.path)]
+    for item in items:
+        own = getattr(item.obj, "_hypothesis_internal_use_settings", None)
+        if own is not None and own.max_examples > N_EXAMPLES:
+            item.obj._hypothesis_internal_use_settings = settings(own, max_examples=N_EXAMPLES)
 
 
-def _passing(plugin: str, variant: str) -> set[str]:
-    stage, name = plugin.split(".")
-    tests = (
-        [ROOT / "tests" / "prepare" / "test_prepare.py"]
-        if stage == "prepare"
-        else sorted((ROOT / "tests" / stage).glob(f"test_{name}*.py"))
-    )
-    if not tests:
-        raise SystemExit(f"{plugin}: no tests/{stage}/test_{name}.py")
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "--no-header", "--tb=no", "-p", "constant_stage",
-               "-p", "no:cacheprovider", "-m", "not slow and not corpus and not browser", *map(str, tests)]  # fmt: skip
-    env = {**os.environ, VARIABLE: f"{plugin}.{variant}", "PYTHONPATH": str(ROOT / "scripts")}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{plugin}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return {line.split()[1] for line in done.stdout.splitlines() if line.startswith("PASSED")}
+def pytest_runtest_protocol(item: Any) -> bool:
+    """One test: tried as it is and with each replacement, reported as one outcome."""
+    from _pytest.reports import TestReport
+
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    outcome, said = _judge(item)
+    longrepr: Any = None
+    if outcome == "failed":
+        longrepr = said
+    elif outcome == "skipped":
+        longrepr = (str(item.path), item.location[1] or 0, said)
+    report = TestReport(item.nodeid, item.location, {}, outcome, longrepr, "call")  # type: ignore[arg-type]
+    item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A line for each stage, then the tests that do not bite, then those in which nothing was replaced."""
+    said = {outcome: terminalreporter.stats.get(outcome, []) for outcome in ("passed", "failed", "skipped")}
+    write = terminalreporter.write_line
+    write(f"{'stage':10s} {'bite':>6s} {'do not':>7s} {'not tried':>10s}")
+    for stage in (*STAGES, *sorted(set(SINGLE.values()))):
+        counts = [sum(stage_of(ROOT / r.nodeid.split("::")[0]) == stage for r in reports) for reports in said.values()]
+        if any(counts):
+            write(f"{stage:10s} {counts[0]:6d} {counts[1]:7d} {counts[2]:10d}")
+    for report in (*said["failed"], *said["skipped"]):
+        reason = report.longrepr[2] if report.outcome == "skipped" else report.longrepr
+        write(f"{report.nodeid}\n    {reason}")
 
 
 def main() -> int:
-    """Print, for each plug-in, how many tests still pass; exit code 1 when any does."""
-    toothless = 0
-    for plugin in sys.argv[1:] or list(_plugins()):
-        passing = _passing(plugin, "nothing") & _passing(plugin, "row")
-        toothless += len(passing)
-        print(f"{plugin:28s} {len(passing)} tests pass whatever it answers")
-        for test in sorted(passing):
-            print(f"    {test}")
-    return 1 if toothless else 0
+    """Run pytest with this file as a plug-in; exit code 1 when a test does not bite."""
+    command = [sys.executable, "-m", "pytest", "-q", "-r", "N", "--no-header", "--tb=no", "-p", "constant_stage"]
+    command += ["-p", "no:cacheprovider", "-m", "not slow and not corpus and not browser and not bench"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])}
+    return subprocess.run([*command, *(sys.argv[1:] or ["tests"])], cwd=ROOT, env=env, check=False).returncode
 
 
 if __name__ == "__main__":
