@@ -107,13 +107,13 @@ def kernel_floor(path: Path) -> Callable[[], int]:
     messages, definitions = walked.messages.copy(), walked.definitions.copy()
     rest = seen["fill"][3:]
     starts = np.empty(len(definitions) + 1, dtype=np.int64)
-    order, places = np.empty(len(messages), dtype=np.int64), np.empty((len(messages), 2), dtype=np.int32)
+    places = np.empty((len(messages), 2), dtype=np.int32)
 
     def run() -> int:
         checksum(array, frame.start, frame.stop)
         counts, rows = np.zeros(3, dtype=np.int64), np.zeros(slots.n, dtype=np.int64)
         walk(array, span.start, span.stop, slots.of_global, fast.fresh_state(), counts, rows, definitions, messages)
-        group_by_definition(messages, starts, order, places)
+        group_by_definition(messages, starts, places)
         fill(array, places, starts, *rest)
         return int(rows[0])
 

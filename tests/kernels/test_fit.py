@@ -77,3 +77,46 @@ def test_walk_says_when_arrays_are_too_small() -> None:
     arrays = _arrays(2)
     arrays["definitions"] = np.zeros((0, 7), dtype=np.int64)
     assert fast.walk(array, 0, len(data), *arrays.values())[0] == fast.FULL
+
+
+@given(_files())
+@settings(max_examples=60, deadline=None)
+def test_outline_holds_what_the_twin_holds(data: bytes) -> None:
+    array = np.frombuffer(data, dtype=np.uint8)
+    arrays = _arrays(len(data) + 1)
+    fast.walk(array, 0, len(data), *arrays.values())
+    definitions = arrays["definitions"][: arrays["counts"][1]]
+    messages = arrays["messages"][: arrays["counts"][0]]
+    found = []
+    for module in (fast, slow):
+        out = np.zeros(3000, dtype=np.uint8)
+        found.append((module.outline(array, definitions, messages, out), out.tobytes()))
+    assert found[0] == found[1]
+    n = found[0][0]
+    assert n >= 8
+    assert fast.outline(array, definitions, messages, np.zeros(n - 1, dtype=np.uint8)) == -1
+    assert fast.outline(array, definitions[::-1].copy(), messages, np.zeros(3000, dtype=np.uint8)) == (
+        -1 if len(definitions) > 1 else n
+    )
+
+
+def test_outline_tells_announcements_apart() -> None:
+    """The same definitions mean other columns when something else was announced before them."""
+
+    def outline(base: str, *, is_late: bool = False) -> bytes:
+        writer = FitWriter().define(1, 206, [(0, "uint8"), (1, "uint8"), (2, "uint8")])
+        if not is_late:
+            writer.data(1, [0, 0, BASE_TYPES[base][0]])
+        writer.define(0, 20, [(3, "uint8")], dev_fields=[(0, "uint8", 1, 0)]).raw(bytes((0, 1, 2)))
+        if is_late:
+            writer.data(1, [0, 0, BASE_TYPES[base][0]])
+        data = writer.to_bytes()[14:-2]
+        array, arrays = np.frombuffer(data, dtype=np.uint8), _arrays(20)
+        fast.walk(array, 0, len(data), *arrays.values())
+        counts, out = arrays["counts"], np.zeros(300, dtype=np.uint8)
+        n = fast.outline(array, arrays["definitions"][: counts[1]], arrays["messages"][: counts[0]], out)
+        return out[:n].tobytes()
+
+    assert outline("uint8") == outline("uint8")
+    assert outline("uint8") != outline("sint8")
+    assert outline("uint8", is_late=True) == outline("sint8", is_late=True)

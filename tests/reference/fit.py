@@ -87,3 +87,28 @@ def _row(at: int, body: bytes, slot_of_global: Any) -> tuple[int, ...]:
         size += length
     size += sum(length for _, length, _ in extra)
     return at, len(body), int(slot_of_global[number]), size, time_at, int(body[2] != 0), number
+
+
+def outline(data: Any, definitions: Any, messages: Any, out: Any) -> int:
+    """The parts sorted by where they stand, then joined."""
+    text = bytes(data)
+    rows = definitions.tolist()
+    has_developer = any(row[2] >= 0 and text[row[0]] & 0x20 for row in rows)
+    parts = [(row[0], _part(text[row[0] + 2 : row[0] + row[1]], row, text)) for row in rows]
+    if has_developer:
+        last = rows[-1][0]
+        for payload, d, *_ in messages.tolist():
+            if payload < last and rows[d][6] in (206, 207):
+                body = text[payload : payload + rows[d][3]]
+                parts.append((payload, (3 + d).to_bytes(4, "little") + len(body).to_bytes(4, "little") + body))
+    found = b"".join(part for _, part in sorted(parts))
+    if len(found) > len(out):
+        return -1
+    out[: len(found)] = list(found)
+    return len(found)
+
+
+def _part(body: bytes, row: list[int], text: bytes) -> bytes:
+    kind = 0 if row[2] < 0 else 2 if text[row[0]] & 0x20 else 1
+    body = body if kind else b""
+    return kind.to_bytes(4, "little") + len(body).to_bytes(4, "little") + body

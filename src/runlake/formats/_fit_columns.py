@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,7 +39,7 @@ class MessageColumns:
     segment: I8
     numbers: Mapping[str, F8]
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    developer: tuple[DeveloperColumn, ...] = ()
+    developer: Sequence[DeveloperColumn] = ()
 
     def number(self, name: str) -> F8:
         """The column, all NaN where the file has no such field; of an array its first element."""

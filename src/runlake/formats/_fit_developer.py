@@ -12,6 +12,7 @@ import numpy.typing as npt
 from runlake.formats._fit_plan import Bound, Developer, developer_of
 
 I8 = npt.NDArray[np.int64]
+I4 = npt.NDArray[np.int32]
 FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
 APPLICATION_ID, DATA_ID_INDEX = 1, 3
 _DESCRIPTION_FIELDS = {
@@ -25,7 +26,7 @@ _SERIALS = itertools.count(1)
 Registry = dict[int, tuple[str, dict[int, Developer]]]
 
 
-def bind(data: bytes, definitions: list[list[int]], messages: I8, starts: I8, order: I8, spans: Sequence[int]) -> Bound:
+def bind(data: bytes, definitions: list[list[int]], starts: I8, places: I4, spans: Sequence[int]) -> Bound:
     """For each definition its developer fields as announced at that point of the file, None for unannounced ones.
 
     An index may be announced again by another app later: what came before the definition counts.
@@ -33,7 +34,7 @@ def bind(data: bytes, definitions: list[list[int]], messages: I8, starts: I8, or
     events: list[tuple[int, int, int, bytes]] = [(start, START, -1, b"") for start in spans]
     for d, (at, _, _, size, _, _, number) in enumerate(definitions):
         if number in (FIELD_DESCRIPTION, DEVELOPER_DATA_ID):
-            payloads = messages[order[starts[d] : starts[d + 1]], 0].tolist()
+            payloads = places[starts[d] : starts[d + 1], 0].tolist()
             events += [(p, ANNOUNCED, d, data[p : p + size]) for p in payloads]
         elif data[at] & 0x20:
             events.append((at, DEFINED, d, b""))

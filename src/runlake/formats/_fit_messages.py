@@ -69,9 +69,9 @@ def messages(data: bytes, wanted: str | None) -> Iterator[Message]:
     rows = walked.messages.copy()
     definitions = walked.definitions.tolist()
     starts = np.empty(len(definitions) + 1, dtype=np.int64)
-    order = np.empty(len(rows), dtype=np.int64)
-    group_by_definition(rows, starts, order, np.empty((len(rows), 2), dtype=np.int32))
-    bound = bind(data, definitions, rows, starts, order, [span.start for span in spans])
+    places = np.empty((len(rows), 2), dtype=np.int32)
+    group_by_definition(rows, starts, places)
+    bound = bind(data, definitions, starts, places, [span.start for span in spans])
     names = [message_name(d[6]) for d in definitions]
     layouts = [_layout(data, d, developer) for d, developer in zip(definitions, bound.fields, strict=True)]
     for payload, d, _, time in rows.tolist():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,33 +77,38 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Instructions for `fill` but for the place of the columns, which depends on how many messages there are."""
+    """Instructions for `fill`, and what the columns that it fills are called."""
 
     columns: I8
-    slots: I8
-    indices: I8
     scales: F8
+    tables: I8
     layouts: tuple[Layout, ...]
     texts: tuple[tuple[int, int, str, int, int], ...]
     """Strings: number of the definition, slot, name, offset in the payload, bytes."""
 
 
-_PLANS: dict[tuple[object, ...], Plan] = {}
+_PLANS: dict[object, Plan] = {}
 _PLANS_KEPT = 256
 
 
+def kept(key: object, make: Callable[[], Plan]) -> Plan:
+    """The plan of that key, made when there is none yet, and kept for the next file like it."""
+    plan = _PLANS.get(key)
+    if plan is None:
+        plan = make()
+        if len(_PLANS) >= _PLANS_KEPT:
+            _PLANS.clear()
+        _PLANS[key] = plan
+    return plan
+
+
 def plan_for(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Sequence[str], wanted: Wanted) -> Plan:
-    """The plan for these definitions: slot (-1: not wanted) and bytes from the architecture on; kept for next time.
+    """The plan for these definitions: slot (-1: not wanted) and bytes from the architecture on.
 
     `names` are the message names of the slots.
     """
     key = (tuple(slots), tuple(bodies), bound.serial, id(wanted))
-    plan = _PLANS.get(key)
-    if plan is None:
-        if len(_PLANS) >= _PLANS_KEPT:
-            _PLANS.clear()
-        plan = _PLANS[key] = _make(slots, bodies, bound, names, wanted)
-    return plan
+    return kept(key, lambda: _make(slots, bodies, bound, names, wanted))
 
 
 class _Builder:
@@ -136,11 +141,17 @@ def _make(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Se
         owned = tuple((owner, place) for (_, owner), place in places.items() if owner is not None)
         texts = tuple(dict.fromkeys(t[2] for t in builder.texts if t[1] == slot))
         layouts.append(Layout(slot, native, owned, at, texts))
+    number = {layout.slot: t for t, layout in enumerate(layouts)}
+    taken: set[tuple[int, ...]] = set()
+    columns = []
+    for row, (slot, key, k) in zip(builder.rows, builder.places, strict=True):
+        place = (number[slot], first[slot, key] + k)
+        columns.append((*row, *place, int((row[0], *place) in taken)))
+        taken.add((row[0], *place))
     return Plan(
-        np.array(builder.rows, dtype=np.int64).reshape(-1, 5),
-        np.array([slot for slot, _, _ in builder.places], dtype=np.int64),
-        np.array([first[slot, key] + k for slot, key, k in builder.places], dtype=np.int64),
+        np.array(columns, dtype=np.int64).reshape(-1, 8),
         np.array(builder.scales, dtype=np.float64).reshape(-1, 2),
+        np.array([(layout.slot, layout.n_columns) for layout in layouts], dtype=np.int64).reshape(-1, 2),
         tuple(layouts),
         tuple(builder.texts),
     )

@@ -8,12 +8,17 @@ from runlake.kernels._jit import kernel
 
 OK, CUT, UNDEFINED, FULL = 0, 1, 2, 3
 """Why a walk ended: at `stop`; inside a message; at a local type nobody defined; arrays too small."""
+CLOCK_NEEDED = 4
+"""Why `_walk` gave up: the running time is needed after all, which it had not kept."""
 
 TIMESTAMP_FIELD = 253
 UINT32 = 0x86
+NO_TIME = 0xFFFFFFFF
 DEVELOPER_DATA_ID, FIELD_DESCRIPTION = 207, 206
 CLOCK = 16
 """Where in the state of a walk the running time stands, after the sixteen local types."""
+ANNOUNCED = 3
+"""In an outline: this and more are announcements by that definition; 0 to 2 are definitions."""
 REDEFINITIONS = 32
 """How far back `walk` looks for an equal definition: watches take turns among a few."""
 
@@ -51,15 +56,10 @@ def _sizes(data, at):
 
 @kernel
 def _read_uint32(data, at, is_big):
-    if is_big:
-        return (
-            (np.int64(data[at]) << 24) | (np.int64(data[at + 1]) << 16)
-            | (np.int64(data[at + 2]) << 8) | np.int64(data[at + 3])
-        )  # fmt: skip
-    return (
-        np.int64(data[at]) | (np.int64(data[at + 1]) << 8)
-        | (np.int64(data[at + 2]) << 16) | (np.int64(data[at + 3]) << 24)
-    )  # fmt: skip
+    """The four bytes at `at` (unsigned) as a number."""
+    a, b = np.int64(data[at]), np.int64(data[at + np.uint64(1)])
+    c, d = np.int64(data[at + np.uint64(2)]), np.int64(data[at + np.uint64(3)])
+    return (a << 24) | (b << 16) | (c << 8) | d if is_big else a | (b << 8) | (c << 16) | (d << 24)
 
 
 @kernel
@@ -102,13 +102,92 @@ def _note_definition(data, at, length, slot_of_global, first, n, definitions):
 
 @kernel
 def _set_local(local, k, definitions, d):
-    """Copies what the walk needs of definition d to row k, where it stays in the cache: payload size, place of the
-    time, slot, definition, and 1 for messages that announce developer fields."""
+    """Copies what the walk needs of definition d to row k, where it stays in the cache: payload size, 1 + place of the
+    time, slot, definition, 1 for messages that announce developer fields, and 1 for big-endian."""
     local[k, 0] = definitions[d, 3]
-    local[k, 1] = definitions[d, 4]
+    local[k, 1] = definitions[d, 4] + 1
     local[k, 2] = definitions[d, 2]
     local[k, 3] = d
     local[k, 4] = definitions[d, 6] == FIELD_DESCRIPTION or definitions[d, 6] == DEVELOPER_DATA_ID
+    local[k, 5] = definitions[d, 5]
+
+
+@kernel
+def _walk(data, start, stop, slot_of_global, state, counts, rows, definitions, messages, keeps_clock):
+    """`walk`, which keeps the running time only when told to: it is needed for compressed headers alone.
+
+    Without, it ends with CLOCK_NEEDED at the first of these, or when the last time of all is missing.
+    """
+    local = np.full((16, 8), -1, dtype=np.int64)
+    for k in range(16):
+        if state[k] >= 0:
+            _set_local(local, k, definitions, state[k])
+    clock = state[CLOCK]
+    n_defs, n_all = counts[1], counts[2]
+    n, room = np.uint64(counts[0]), np.uint64(len(messages))
+    first_def, first_dev_def = n_defs, n_defs
+    at, end, status = np.uint64(start), np.uint64(stop), OK  # unsigned: see `fill`
+    last_time, last_is_big = np.uint64(0), False
+    while at < end:
+        header = np.uint64(data[at])
+        if header & np.uint64(0xC0) == np.uint64(0x40):
+            length = _definition_length(data, np.int64(at), stop)
+            if length < 0:
+                status = CUT
+                break
+            since = first_dev_def if header & np.uint64(0x20) else first_def
+            d, n_defs = _note_definition(data, np.int64(at), length, slot_of_global, since, n_defs, definitions)
+            if d >= len(definitions):
+                status = FULL
+                break
+            _set_local(local, np.int64(header & np.uint64(0xF)), definitions, d)
+            at += np.uint64(length)
+            continue
+        is_compressed = header >= np.uint64(0x80)
+        if is_compressed and not keeps_clock and n <= room:
+            return CLOCK_NEEDED, np.int64(n)
+        k = (header >> np.uint64(5)) & np.uint64(0x3) if is_compressed else header & np.uint64(0xF)
+        size = local[k, 0]
+        if size < 0:
+            status = UNDEFINED
+            break
+        payload = at + np.uint64(1)
+        after = payload + np.uint64(size)
+        if after > end:
+            status = CUT
+            break
+        if local[k, 1] > 0:
+            last_time, last_is_big = at + np.uint64(local[k, 1]), local[k, 5] == 1
+        header_time = -1
+        if keeps_clock:
+            if local[k, 1] > 0:
+                seen = _read_uint32(data, last_time, last_is_big)
+                clock = seen if seen != NO_TIME else clock
+            if is_compressed:
+                clock += (np.int64(header & np.uint64(0x1F)) - clock) & 0x1F
+                header_time = clock
+        slot = local[k, 2]
+        if slot >= 0:
+            if n < room:
+                messages[n, 0] = np.int64(payload)
+                messages[n, 1] = local[k, 3]
+                messages[n, 2] = rows[np.uint64(slot)]
+                messages[n, 3] = header_time
+            n += np.uint64(1)
+            rows[np.uint64(slot)] += 1
+        if local[k, 4] == 1:
+            first_dev_def = n_defs
+        n_all += 1
+        at = after
+    if not keeps_clock and last_time > np.uint64(0):
+        clock = _read_uint32(data, last_time, last_is_big)
+        if clock == NO_TIME and n <= room:
+            return CLOCK_NEEDED, np.int64(n)
+    for k in range(16):
+        state[k] = local[k, 3]
+    state[CLOCK] = clock
+    counts[0], counts[1], counts[2] = np.int64(n), n_defs, n_all
+    return (FULL if n > room else status), np.int64(at)
 
 
 @kernel
@@ -137,57 +216,54 @@ def walk(data, start, stop, slot_of_global, state, counts, rows, definitions, me
     (status, offset) : why the walk ended, OK, CUT or UNDEFINED, and before which message. FULL when `definitions` or
         `messages` is too small: then `counts` says what is needed of messages, at least of definitions.
     """
-    local = np.full((16, 8), -1, dtype=np.int64)
-    for k in range(16):
-        if state[k] >= 0:
-            _set_local(local, k, definitions, state[k])
-    clock = state[CLOCK]
-    n, n_defs, n_all = counts[0], counts[1], counts[2]
-    first_def, first_dev_def = n_defs, n_defs
-    at, status = start, OK
-    while at < stop:
-        header = np.int64(data[at])
-        if header & 0xC0 == 0x40:
-            length = _definition_length(data, at, stop)
-            if length < 0:
-                status = CUT
-                break
-            since = first_dev_def if header & 0x20 else first_def
-            d, n_defs = _note_definition(data, at, length, slot_of_global, since, n_defs, definitions)
-            if d >= len(definitions):
-                status = FULL
-                break
-            _set_local(local, header & 0xF, definitions, d)
-            at += length
-            continue
-        k = (header >> 5) & 0x3 if header & 0x80 else header & 0xF
-        size = local[k, 0]
-        if size < 0:
-            status = UNDEFINED
-            break
-        if at + 1 + size > stop:
-            status = CUT
-            break
-        if local[k, 1] >= 0:
-            seen = _read_uint32(data, at + 1 + local[k, 1], definitions[local[k, 3], 5] == 1)
-            clock = seen if seen != 0xFFFFFFFF else clock
-        if header & 0x80:
-            clock += ((header & 0x1F) - clock) & 0x1F
-        slot = local[k, 2]
-        if slot >= 0:
-            if n < len(messages):
-                messages[n, 0] = at + 1
-                messages[n, 1] = local[k, 3]
-                messages[n, 2] = rows[slot]
-                messages[n, 3] = clock if header & 0x80 else -1
-            n += 1
-            rows[slot] += 1
-        if local[k, 4] == 1:
-            first_dev_def = n_defs
-        n_all += 1
-        at += 1 + size
-    for k in range(16):
-        state[k] = local[k, 3]
-    state[CLOCK] = clock
-    counts[0], counts[1], counts[2] = n, n_defs, n_all
-    return (FULL if n > len(messages) else status), at
+    first = counts[0]
+    status, at = _walk(data, start, stop, slot_of_global, state, counts, rows, definitions, messages, False)
+    if status == CLOCK_NEEDED:  # `at` is how many messages were noted; all of it is done again
+        for m in range(first, at):
+            rows[definitions[messages[m, 1], 2]] -= 1
+        status, at = _walk(data, start, stop, slot_of_global, state, counts, rows, definitions, messages, True)
+    return status, at
+
+
+@kernel
+def _put(data, start, stop, kind, out, n):
+    """Kind, length and bytes of ``data[start:stop]`` into `out` from n on; the place behind, -1 without room."""
+    length = stop - start
+    if n < 0 or n + length + 8 > len(out) or stop > len(data):
+        return -1
+    for k in range(4):
+        out[n + k] = (kind >> (8 * k)) & 0xFF
+        out[n + 4 + k] = (length >> (8 * k)) & 0xFF
+    for k in range(length):
+        out[n + 8 + k] = data[start + k]
+    return n + 8 + length
+
+
+@kernel
+def outline(data, definitions, messages, out):
+    """All that the columns of a file depend on but for how many messages there are, as bytes.
+
+    That is each definition of a wanted kind, and, where any names developer fields, what was announced before each.
+    data uint8[n]; definitions, messages as `walk` leaves them; out uint8[k], filled. Returns how many bytes, -1 when
+    they do not fit or when definitions or messages are not in file order.
+    """
+    n, m, before, seen = 0, 0, -1, -1
+    has_developer = False
+    for d in range(len(definitions)):
+        has_developer |= definitions[d, 2] >= 0 and data[definitions[d, 0]] & 0x20 != 0
+    for d in range(len(definitions)):
+        at = definitions[d, 0]
+        while has_developer and m < len(messages) and messages[m, 0] < at:
+            payload, by = messages[m, 0], messages[m, 1]
+            if definitions[by, 6] == FIELD_DESCRIPTION or definitions[by, 6] == DEVELOPER_DATA_ID:
+                n = _put(data, payload, payload + definitions[by, 3], ANNOUNCED + by, out, n)
+            if payload < seen:
+                return -1
+            seen = payload
+            m += 1
+        kind = 0 if definitions[d, 2] < 0 else 1 if data[at] & 0x20 == 0 else 2
+        n = _put(data, at + 2, at + (definitions[d, 1] if kind > 0 else 2), kind, out, n)
+        if n < 0 or at < before:
+            return -1
+        before = at
+    return n
