@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from baseline_activity import at_seconds, between, climbs, max_between, mean_between, overlap
 from baseline_samples import Activity, rolling_mean
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from baseline_activity import MILE_M, Track, at_seconds, mean_between
 from baseline_samples import LONGEST_STEP_S, Activity
 

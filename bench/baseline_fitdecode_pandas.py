@@ -3,15 +3,8 @@
 ``python bench/baseline_fitdecode_pandas.py FOLDER OUT [--files N]`` writes OUT/<table>.parquet and prints one JSON
 line: CPU seconds of decoding, of the tables of each activity, of the history, of writing.
 
-Written as an analyst would who knows pandas and NumPy: nothing of runlake is imported, nothing slowed down. Published
-columns that it leaves out, each with its reason:
-
-* `activities`: `description`, `gear`, `perceived_exertion` (come from an export's metadata, not from FIT files),
-  `member` (no archives), `device_vo2max` (a message that fitdecode's profile has no name for).
-* `files.member` (no archives), `runs.schema_version`, `runs.config_digest` (no configuration to digest).
-* `columns`: `unit`, `origin`, `meaning`, `is_nullable` (text written by hand, nothing to compute).
-* `progress`: the measures `comfortable_mile`, `step_length_excess`, `fatigue_onset_trend`, `fartlek_surge`, `plateau`
-  and `cadence_share_of_speed_change` (a handful of further rows of the same kind); `is_censored`, `note`.
+Written as an analyst would who knows pandas and NumPy: nothing of runlake is imported, nothing slowed down. The
+published columns that it leaves out are in LEFT_OUT, each with its reason.
 
 Simpler than runlake where methods differ (intervals by Otsu's threshold, purposes by the first rule that holds,
 no repair of damaged files, no duplicates but those of the same bytes, nothing incremental or atomic).
@@ -28,6 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import fitdecode
+import pandas as pd
+
 import baseline_activity
 import baseline_bouts
 import baseline_efforts
@@ -35,8 +31,6 @@ import baseline_history
 import baseline_samples
 import baseline_summary
 import baseline_weeks
-import fitdecode
-import pandas as pd
 from baseline_decode import Messages, read_fit
 
 ATHLETE = "me"
@@ -46,6 +40,30 @@ FLOAT32 = (
     "altitude_m", "speed_mps", "gap_speed_mps", "grade_frac", "heart_rate_bpm", "cadence_spm", "step_length_m",
     "power_w", "temperature_c",
 )  # fmt: skip
+LEFT_OUT: dict[str, dict[str, str]] = {
+    "activities": {
+        "member": "there are no archives here",
+        "description": "comes from an export's metadata, not from FIT files",
+        "gear": "the same",
+        "perceived_exertion": "the same",
+        "device_vo2max": "in a message that fitdecode's profile has no name for",
+    },
+    "files": {"member": "there are no archives here", "reason": "every file that is read has none"},
+    "runs": {"schema_version": "there is no schema of its own", "config_digest": "there is nothing to configure"},
+    "columns": {
+        "unit": "text written by hand, nothing to compute",
+        "origin": "the same",
+        "meaning": "the same",
+        "is_nullable": "the same",
+    },
+    "progress": {"is_censored": "of one measure only", "note": "words beside the values"},
+}
+"""Published columns that are not computed, by table, with the reason.
+
+Rows that are left out: of `progress` the measures `comfortable_mile`, `step_length_excess`, `fatigue_onset_trend`,
+`fartlek_surge`, `plateau` and `cadence_share_of_speed_change`, further ones of the same kind as those computed; of
+`thresholds` `vo2max_device`, see above.
+"""
 STATES = ("ok", "salvaged", "duplicate", "rejected", "ignored", "unstable", "blocked")
 
 EMPTY = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from baseline_decode import Messages, numbers
 
 EARTH_M = 6_371_008.8

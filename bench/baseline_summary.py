@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import tzfpy
+
 from baseline_activity import Track, climbs
 from baseline_bouts import clock
 from baseline_samples import Activity, rolling_mean

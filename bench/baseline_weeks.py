@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from baseline_efforts import BY_DISTANCE
 from baseline_history import KEY, midnights, on_day
 
