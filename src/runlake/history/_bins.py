@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from runlake.history._group import F8, I8, has_text, ratio, rows_of
+from runlake.history._group import F8, I8, Array, has_text, ratio, rows_of
 from runlake.model.findings import Table
 
 BIN_WIDTH = {"heart_rate": 1.0, "gap_speed": 0.05}
@@ -81,19 +82,52 @@ class Bins:
         return ratio(total, self.total_s) ** (1.0 / power)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The rows of one quantity as the table holds them, with the runs of rows of one activity."""
+
+    activity_id: Array
+    """Of each run."""
+    length: I8
+    """Rows of each run."""
+    low: F8
+    seconds: F8
+    distance_m: F8
+
+
+_KNOWN: WeakKeyDictionary[Table, dict[str, _Rows]] = WeakKeyDictionary()
+"""Several historians ask for the same million rows: found once for each table, as long as it lives."""
+
+
+def _rows_of_quantity(distributions: Table, quantity: str) -> _Rows:
+    found = _KNOWN.setdefault(distributions, {})
+    if quantity not in found:
+        keep = np.flatnonzero(has_text(distributions["quantity"], quantity))
+        ids = distributions["activity_id"][keep]
+        starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))) if len(ids) else keep
+        found[quantity] = _Rows(
+            activity_id=ids[starts],
+            length=np.diff(np.append(starts, len(ids))),
+            low=distributions["bin_low"][keep],
+            seconds=distributions["seconds"][keep],
+            distance_m=distributions["distance_m"][keep],
+        )
+    return found[quantity]
+
+
 def read_bins(distributions: Table, quantity: str, index: dict[str, int]) -> Bins:
     """The bins of one quantity for the activities of the index; rows of unknown activities are left out."""
-    keep = np.flatnonzero(has_text(distributions["quantity"], quantity))
-    row = rows_of(distributions["activity_id"][keep], index)
-    low = distributions["bin_low"][keep]
+    rows = _rows_of_quantity(distributions, quantity)
+    row = np.repeat(rows_of(rows.activity_id, index), rows.length)
+    low, seconds, distance_m = rows.low, rows.seconds, rows.distance_m
     known = row >= 0
     if not known.all():
-        keep, row, low = keep[known], row[known], low[known]
+        row, low, seconds, distance_m = row[known], low[known], seconds[known], distance_m[known]
     step = np.diff(row)
     if bool(np.any((step < 0) | ((step == 0) & (np.diff(low) <= 0)))):
         order = np.lexsort((low, row))
-        keep, row, low = keep[order], row[order], low[order]
-    seconds = np.nan_to_num(distributions["seconds"][keep].astype(np.float64))
+        row, low, seconds, distance_m = row[order], low[order], seconds[order], distance_m[order]
+    seconds = np.nan_to_num(seconds.astype(np.float64))
     starts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1]))) if len(row) else np.empty(0, dtype=np.int64)
     total_s = np.zeros(len(index))
     if len(starts):
@@ -102,7 +136,7 @@ def read_bins(distributions: Table, quantity: str, index: dict[str, int]) -> Bin
         row=row,
         low=np.round(low.astype(np.float64) * 1e4) / 1e4,
         seconds=seconds,
-        distance_m=distributions["distance_m"][keep].astype(np.float64),
+        distance_m=distance_m.astype(np.float64),
         width=BIN_WIDTH[quantity],
         n=len(index),
         starts=starts,

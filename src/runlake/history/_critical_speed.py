@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,8 +61,16 @@ def fit_upper(duration_s: F8, distance_m: F8, is_repeat: Array) -> CriticalSpeed
     above the line costs as noise of 1 % does; one below costs little (held back by 3 % on average), and nothing more
     beyond 6 %: it was not tried. One of several repeats (`is_repeat`) bounds the line from below but never draws it
     down, for more had to follow. D' starts from what runners usually have. Medians and ranges of the weights
-    exp(-cost) on a grid.
+    exp(-cost) on a grid. The bests of 90 days stay the same for weeks, so the last fits are remembered.
     """
+    given = (duration_s.astype(np.float64), distance_m.astype(np.float64), is_repeat.astype(bool))
+    return _fit_upper(*(values.tobytes() for values in given))
+
+
+@lru_cache(maxsize=64)
+def _fit_upper(durations: bytes, distances: bytes, repeats: bytes) -> CriticalSpeed:
+    duration_s, distance_m = np.frombuffer(durations), np.frombuffer(distances)
+    is_repeat = np.frombuffer(repeats, dtype=bool)
     draws = ~is_repeat if not is_repeat.all() else np.ones(len(duration_s), dtype=bool)
     top = float(np.max((distance_m - D_PRIME_M) / duration_s))
     speed = top * _STEPS

@@ -64,6 +64,11 @@ def ratio(above: F8, below: F8) -> F8:
         return np.where(below > 0, above / below, np.nan)
 
 
+def between(day: F8, start: float, end: float) -> tuple[int, int]:
+    """First entry from `start` on and first from `end` on, of days that rise."""
+    return int(day.searchsorted(start)), int(day.searchsorted(end))
+
+
 def median(values: F8) -> float:
     """Median of values without NaN; cheaper than np.median on few."""
     ordered = np.sort(values)

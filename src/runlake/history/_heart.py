@@ -10,7 +10,7 @@ import numpy as np
 from runlake.history._critical_speed import EffortGrid
 from runlake.history._dates import year_of
 from runlake.history._effective import Estimate
-from runlake.history._group import B1, F8, median
+from runlake.history._group import B1, F8, between, median
 from runlake.model.plugins import Athlete
 
 TANAKA_SPREAD_BPM = 10.0
@@ -54,12 +54,12 @@ def max_estimate(
 
 
 def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_rise: float) -> Estimate | None:
-    a, b = np.searchsorted(sessions.day, [end - window_days, end])
+    a, b = between(sessions.day, end - window_days, end)
     highest, held, middle = sessions.highest_bpm[a:b], sessions.held_3min_bpm[a:b], sessions.median_bpm[a:b]
     known = ~np.isnan(highest)
     if not known.any():
         return None
-    counts = known & (np.nan_to_num(held) >= 0.9 * _top_three(highest[known]))
+    counts = known & (held >= 0.9 * _top_three(highest[known]))
     n = int(counts.sum())
     if n == 0:
         return None
@@ -75,7 +75,7 @@ def _shown_maximum(sessions: HeartSessions, end: float, window_days: float, min_
 
 
 def _top_three(values: F8) -> float:
-    return median(np.sort(values)[-3:])
+    return median(np.partition(values, -3)[-3:] if len(values) > 3 else values)
 
 
 def rest_estimate() -> Estimate:
@@ -95,7 +95,7 @@ def threshold_estimate(
     if math.isnan(hr_max_bpm):
         return None
     if "30min" in efforts.names and not math.isnan(expected_30min_mps):
-        a, b = np.searchsorted(day, [end - 90.0, end])
+        a, b = between(day, end - 90.0, end)
         j = efforts.names.index("30min")
         hard = efforts.speed_mps[a:b, j] >= 0.97 * expected_30min_mps
         rates = efforts.heart_rate_bpm[a:b, j][hard]

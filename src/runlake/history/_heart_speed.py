@@ -9,7 +9,7 @@ import numpy as np
 
 from runlake.history._effective import Estimate
 from runlake.history._formulas import vo2_of_speed
-from runlake.history._group import F8, Array
+from runlake.history._group import F8, Array, between
 from runlake.model.findings import Table
 
 WINDOW_DAYS = 90.0
@@ -48,7 +48,7 @@ def vo2max_estimate(data: HeartSpeed, end: float, hr_max_bpm: float, hr_rest_bpm
     Heart rate also rises with heat and duration, hence the wide range of 5 ml/kg/min; never mixed with the value
     that race results give.
     """
-    a, b = np.searchsorted(data.day, [end - WINDOW_DAYS, end])
+    a, b = between(data.day, end - WINDOW_DAYS, end)
     w, wx, wy, wxx, wxy, wyy = (data.sums[:, b] - data.sums[:, a]).tolist()
     if w < MIN_TOTAL_S or math.isnan(hr_max_bpm):
         return None
@@ -63,5 +63,5 @@ def vo2max_estimate(data: HeartSpeed, end: float, hr_max_bpm: float, hr_rest_bpm
     if not 20.0 <= value <= 95.0:
         return None
     method = "speed over heart rate in flat running of 90 days, extended to the heart-rate maximum"
-    n_days = len(np.unique(data.day[a:b]))
+    n_days = 1 + int(np.count_nonzero(np.diff(data.day[a:b])))  # the days rise
     return Estimate(value, value - RANGE_ML, value + RANGE_ML, method, "estimated", n_days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,9 +82,16 @@ def onset_trend(tables: Mapping[str, Table], last_n: int = 12, min_n: int = 5) -
     )
 
 
+@lru_cache(maxsize=64)
+def _pairs(n: int) -> tuple[Array, Array]:
+    """Every pair i < j of n, as two index arrays that nobody may change."""
+    i, j = np.triu_indices(n, 1)
+    return i, j
+
+
 def censored_slope(x: F8, y: F8, is_censored: Array) -> float:
     """Theil-Sen slope where some y are only known to lie above; NaN from fewer than three telling pairs."""
-    i, j = np.triu_indices(len(x), 1)
+    i, j = _pairs(len(x))
     apart = x[i] != x[j]
     both = is_censored[i] & is_censored[j]
     lost = (is_censored[i] & (y[i] <= y[j])) | (is_censored[j] & (y[j] <= y[i]))

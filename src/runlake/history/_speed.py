@@ -9,7 +9,7 @@ import numpy as np
 
 from runlake.history._critical_speed import D_PRIME_M, HIGH_S, LOW_S, EffortGrid, fit_upper, informative
 from runlake.history._effective import Estimate
-from runlake.history._group import B1, F8, quartiles
+from runlake.history._group import B1, F8, between, quartiles
 
 HARDER_THAN_EASY = 1.08
 """A critical speed less than 8 % above comfortable speed only says that nothing was run hard."""
@@ -46,7 +46,7 @@ class SetEfforts:
 
     def best_before(self, end: float) -> tuple[F8, F8]:
         """Duration and distance of the set of 90 days that bounds critical speed most, each float64[0 or 1]."""
-        a, b = np.searchsorted(self.day, [end - 90.0, end])
+        a, b = between(self.day, end - 90.0, end)
         if a == b:
             return np.empty(0), np.empty(0)
         t, d = self.duration_s[a:b], self.distance_m[a:b]
@@ -79,7 +79,7 @@ def comfortable_estimate(runs: SteadyRuns, end: float, hr_max_bpm: float) -> Est
     Runs without heart rate count as they are. None without any; estimated from fewer than three.
     """
     for window in (28.0, 56.0):
-        a, b = np.searchsorted(runs.day, [end - window, end])
+        a, b = between(runs.day, end - window, end)
         speed, rate = runs.speed_mps[a:b], runs.heart_rate_bpm[a:b]
         easy = ~(rate > 0.89 * 0.89 * hr_max_bpm)
         if easy.sum() >= 3:
@@ -118,8 +118,7 @@ def effort_estimates(
 
     Critical speed by the hard efforts, else comfortable speed times 1.25.
     """
-    a, b = np.searchsorted(day, [end - 90.0, end])
-    best = _window_best(efforts, int(a), int(b))
+    best = _window_best(efforts, *between(day, end - 90.0, end))
     critical, d_prime = _fitted(best, sets.best_before(end), easy_mps, hr_max_bpm)
     return SpeedEstimates(critical or _by_comfortable(easy_mps), d_prime, _vo2max(best, easy_mps))
 
@@ -173,7 +172,7 @@ def _fitted(
         return None, None
     rates = best.heart_rate_bpm[inside][is_near]
     rates = rates[~np.isnan(rates)]
-    n = max(1, len(np.unique(best.activity[inside][is_near])))
+    n = max(1, len(set(best.activity[inside][is_near].tolist())))
     source = "measured" if fit.is_determined else "estimated"
     method = HARD_METHOD if fit.is_determined else ONE_EFFORT_METHOD
     if len(rates) and rates.max() < HARD_HEART_RATE_FRAC * hr_max_bpm:

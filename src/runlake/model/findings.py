@@ -102,7 +102,7 @@ class Findings:
         return self.values[name]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Table:
     """Rows of one table over any number of activities; `values` has every column of the spec, stamps included."""
 
