@@ -122,25 +122,3 @@ def test_sum_trees_equals_its_twin(forest, seed):
     features = rng.normal(size=(5, 3))
     features[rng.random((5, 3)) < 0.2] = np.nan
     assert segments.sum_trees(features, *forest) == pytest.approx(twin.sum_trees(features, *forest))
-
-
-@QUIET
-@given(steps_with_noise(), steps_with_noise(), st.integers(0, 1000))
-def test_half_height_edges_equals_its_twin(y, z, seed):
-    n = min(len(y), len(z))
-    rng = np.random.default_rng(seed)
-    start = np.sort(rng.integers(0, n - 5, 3))
-    end = np.minimum(start + rng.integers(4, 20, 3), n)
-    free = rng.integers(0, 30, (2, 3))
-    args = (y[:n].copy(), z[:n].copy(), start, end, free[0], free[1], np.array([0.03, 0.02]))
-    assert segments.half_height_edges(*args) == pytest.approx(twin.half_height_edges(*args))
-
-
-def test_edges_lie_where_a_ramp_crosses_half_height():
-    y = np.concatenate(
-        (np.zeros(40), np.linspace(0.0, 1.0, 11)[1:-1], np.ones(40), np.linspace(1.0, 0.0, 11)[1:-1], np.zeros(40))
-    )
-    edges = segments.half_height_edges(
-        y, np.zeros(len(y)), np.array([43]), np.array([95]), np.array([40]), np.array([40]), np.array([0.03, 0.02])
-    )
-    assert edges[0] == pytest.approx([44.0, 93.0], abs=0.3)

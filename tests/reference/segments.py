@@ -100,33 +100,3 @@ def sum_trees(features, split, threshold, child, value, root):
         return leaf(row, child[q][0] if goes_low else child[q][1])
 
     return np.array([sum(leaf(row, q) for q in root) for row in features])
-
-
-def _first_crossing(x, at, outside, inside, least):
-    n = len(x)
-    low = x[max(at - outside, 0) : max(at - min(3, outside // 4), 0)]
-    high = x[at + min(3, inside // 4) : min(at + inside, n)]
-    if len(low) == 0 or len(high) == 0 or high.mean() - low.mean() < least:
-        return np.nan
-    half = 0.5 * (low.mean() + high.mean())
-    times = [
-        i + (half - x[i]) / (x[i + 1] - x[i])
-        for i in range(max(at - min(20, outside), 0), min(at + min(20, inside), n - 1))
-        if x[i] < half <= x[i + 1]
-    ]
-    return min(times, key=lambda t: abs(t - at + 0.5)) if times else np.nan
-
-
-def half_height_edges(y, z, start, end, before, after, steps):
-    """Each edge on its own, the end by looking at everything backwards."""
-    n = len(y)
-    rows = []
-    for a, b, free_before, free_after in zip(start, end, before, after, strict=True):
-        inside = min(30, max((b - a) // 2, 4))
-        row = []
-        for at, free, channels in ((a, free_before, (y, z)), (n - b, free_after, (y[::-1], z[::-1]))):
-            found = [_first_crossing(x, at, min(30, free), inside, s) for x, s in zip(channels, steps, strict=True)]
-            known = [t for t in found if not np.isnan(t)]
-            row.append(known[0] if known else at - 0.5)
-        rows.append([row[0], n - 1 - row[1]])
-    return np.array(rows, dtype=float).reshape(len(rows), 2)

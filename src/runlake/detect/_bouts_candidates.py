@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from runlake.kernels.bouts import bout_features, bout_sums, like_features
-from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
+from runlake.kernels.edges import half_height_edges
+from runlake.kernels.segments import merge_levels, merge_segments, runs_above
 from runlake.model.activity import Grid
 
 F8 = npt.NDArray[np.float64]
@@ -78,6 +79,8 @@ class Candidates:
     level: F8
     features: F8
     channels: Channels
+    sharp_mps: F8
+    """Speed as edges read it, float64[m]."""
 
 
 def _median5(x: F8) -> F8:
@@ -135,19 +138,21 @@ def make_channels(grid: Grid) -> Channels | None:
     return Channels(level, cadence, has, easy, easy_spm, noise, speed, running_sum(speed), running_sum(speed > RUN_MPS))
 
 
-def _sharp_level(grid: Grid, ch: Channels) -> F8:
-    """The level for edges: speed as corrected for lag, averaged with speed from distance over 4 s where there is one.
+def _sharp(grid: Grid, ch: Channels) -> tuple[F8, F8]:
+    """Level and speed for edges: as corrected for lag, averaged with what distance says over 4 s where there is one.
 
     Distance does not pass through the filter of the speed display, so it keeps edges sharper; it is also noisier.
     """
     metres = grid.distance_m
+    known = ~grid.is_timer_on | np.isfinite(grid.speed_mps)
+    shown = _filled(ch.speed_mps, known)
     if metres.size < 5 or not np.isfinite(metres).all():
-        return ch.level
+        return ch.level, shown
     speed = np.empty(metres.size)
     speed[2:-2] = (metres[4:] - metres[:-4]) / 4.0
     speed[:2], speed[-2:] = speed[2], speed[-3]
     by_distance = np.clip(np.log(np.clip(speed, 0.3, 12.0) / ch.easy_mps), LOWEST, HIGHEST)
-    return np.asarray(0.5 * (ch.level + by_distance))
+    return np.asarray(0.5 * (ch.level + by_distance)), np.asarray(0.5 * (shown + speed))
 
 
 def _cadence_level(grid: Grid, running: npt.NDArray[np.bool_]) -> tuple[F8 | None, float]:
@@ -195,7 +200,8 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     first, last = first[row], last[row]
     before = first - breaks[np.maximum(runs[row, 0] - 1, 0)]
     after = breaks[np.minimum(runs[row, 1] + 1, level.size)] - last
-    edges = half_height_edges(_sharp_level(grid, ch), ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
+    sharp, sharp_mps = _sharp(grid, ch)
+    edges = half_height_edges(sharp, ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
     start, end = edges[:, 0], edges[:, 1]
     first = np.clip(np.ceil(start), 0, n - 1).astype(np.int64)
     last = np.clip(np.ceil(end), first + 4, n).astype(np.int64)
@@ -217,7 +223,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     order = np.argsort(first, kind="stable")
     return Candidates(
         start[order], end[order], first[order], last[order], np.maximum(metres[last] - metres[first], 1.0)[order],
-        np.ascontiguousarray(features[order, 1]), np.ascontiguousarray(features[order]), ch,
+        np.ascontiguousarray(features[order, 1]), np.ascontiguousarray(features[order]), ch, sharp_mps,
     )  # fmt: skip
 
 

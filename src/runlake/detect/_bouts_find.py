@@ -6,16 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import Candidates, Channels, find_candidates, make_channels
+from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.detect._efforts import fastest_possible_s
+from runlake.kernels.edges import ramp_edges
 from runlake.model.activity import B1, Activity
 from runlake.model.recording import F8
 
 NEVER = -20.0
 """A logit that means: never."""
 LEAST_BOUT_S = 3.0
+EDGE_LIMITS = np.array([
+    0.15,  # m/s: half of the weakest tempo's step, and as much as steady speed wanders by itself
+    0.03,  # of log cadence: 5 steps a minute, what cadence wanders in steady running
+    3.0,   # standard deviations inside the bout: only a clear step of cadence has a say
+    RUN_MPS,  # out of a walk cadence tells when running began; a trot to the line is no part of the rep
+    4.0,   # s of ramp: runners take 2 to 5 s to change speed
+    25.0,  # s outside: long enough for a mean, short enough to be the rest at hand
+    12.0,  # s: what a slow ramp and a border between segments can be apart
+])  # fmt: skip
+"""What `ramp_edges` asks of an edge, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +120,10 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     at = at[np.argsort(found.start_s[at], kind="stable")]
     delay = settings.coros_delay_s if "coros" in device.lower() else 0.0
     length = float(found.channels.level.size)
-    start = np.maximum(found.start_s[at] - settings.start_late_s - delay, 0.0)
+    edges = ramp_edges(found.sharp_mps, found.channels.cadence, found.start_s[at], found.end_s[at], EDGE_LIMITS)
+    start = np.maximum(edges[:, 0] - settings.start_late_s - delay, 0.0)
     end = np.clip(
-        found.end_s[at] - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S)
+        edges[:, 1] - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S)
     )
     end[:-1] = np.minimum(end[:-1], start[1:])
     confidence = load_model().confidence(logits[at])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from runlake.detect._bouts_candidates import HIGHEST, I8, LEVEL_STEP, LOWEST, PENALTY, Channels
-from runlake.kernels.segments import half_height_edges, merge_levels, merge_segments, runs_above
+from runlake.kernels.edges import half_height_edges
+from runlake.kernels.segments import merge_levels, merge_segments, runs_above
 from runlake.model.activity import B1, Grid
 from runlake.model.recording import F8
 

@@ -138,13 +138,20 @@ def _like_groups(m: Measures, every: Sequence[int], edges_s: float) -> list[list
             groups.append([i])
     out: list[list[int]] = []
     for group in groups:
-        odd = len(out) >= 2 and len(out[-1]) == 1 and len(out[-2]) >= 2
-        if odd and _joins(m, out[-2], out[-1][0], edges_s, OUTLIER_SLACK) and _joins(m, out[-2], group[0], edges_s):
-            stray = out.pop()
-            out[-1] += [*stray, *group]
+        if len(out) >= 2 and len(out[-1]) == 1 and _goes_on(m, out[-2], [*out[-1], *group], edges_s):
+            group = [*out.pop(), *group]
+        if out and _goes_on(m, out[-1], group, edges_s):
+            out[-1] += group
         else:
             out.append(group)
     return out
+
+
+def _goes_on(m: Measures, before: list[int], group: list[int], edges_s: float) -> bool:
+    """Whether a run begins with an odd one, alone or like what follows, after which the run before it goes on."""
+    if len(before) < 2 or len(group) < 2:
+        return False
+    return _joins(m, before, group[0], edges_s, OUTLIER_SLACK) and _joins(m, before, group[1], edges_s)
 
 
 def group(m: Measures, is_sure: Sequence[bool], is_track: bool, median_dt_s: float) -> list[RepSet]:
