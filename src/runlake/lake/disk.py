@@ -13,10 +13,12 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Of the Linux call renameat2."""
 
 
 class _Drill:
@@ -121,6 +123,36 @@ def rename(old: Path, new: Path) -> None:
     if _count(new):
         _die()
     old.replace(new)
+
+
+def exchange(one: Path, two: Path) -> bool:
+    """Each has the name of the other from now on, in one step; False, and nothing done, where that cannot be had.
+
+    Linux has it (renameat2), on ext4, xfs, btrfs, f2fs, tmpfs and others; exFAT, NTFS, SMB and NFS refuse it.
+    """
+    import ctypes
+
+    call = _renameat2()
+    if call is None:
+        return False
+    if _count(two):
+        _die()
+    if call(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(two), RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM):
+        return False
+    raise OSError(number, os.strerror(number), str(two))
+
+
+def _renameat2() -> Any:
+    """The call of the system's C library; None where it has none."""
+    import ctypes
+
+    try:
+        return ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, TypeError, AttributeError):
+        return None
 
 
 def symlink(target: str, path: Path) -> None:

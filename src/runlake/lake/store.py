@@ -8,8 +8,8 @@
     LAKE.d/staging/                        the next snapshot while it is being written
     LAKE.d/lock, LAKE.d/runs.jsonl         one writer at a time; one line a run
 
-The commit point is the rename of the link. Where LAKE is a real folder or links cannot be made, files are exchanged
-one by one, MANIFEST.json last: then each table is whole at every moment, not all of them together.
+The commit point is the rename of the link. Where LAKE is a real folder or links cannot be made, `exchange` puts the
+new state in its place.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runlake.errors import LakeError
-from runlake.lake import disk
+from runlake.errors import ConfigError, LakeError
+from runlake.lake import disk, exchange
 
 MANIFEST = "MANIFEST.json"
 STATE = "state.json"
@@ -62,18 +62,40 @@ class Store:
 
 
 def open_store(lake: Path) -> Store:
-    """The store of LAKE, its folders made; raises LakeError when LAKE is something else."""
+    """The store of LAKE, its folders made; raises LakeError or ConfigError when it cannot be a lake."""
     lake = lake.absolute()
     internals = lake.with_name(lake.name + ".d")
     if lake.is_file() or (lake.is_dir() and not lake.is_symlink() and not _is_ours(lake)):
         raise LakeError(
             f"{lake.name} exists and is no lake; name another folder for --lake", code="not_a_lake", path=str(lake)
         )
+    _check_place(lake)
     store = Store(lake, internals)
     with explained(lake):
         for folder in (internals, store.snapshots, store.cache):
             disk.make_folder(folder)
     return store
+
+
+def _check_place(lake: Path) -> None:
+    """Raises ConfigError where a lake cannot stand: inside another one, or on a mount point."""
+    if lake.is_mount():
+        raise ConfigError(
+            f"this is a mount point, where no folder can take the place of another; name one inside it: --lake "
+            f"{lake / 'lake'}",
+            code="mount_point",
+            path=str(lake),
+        )
+    for place in {*lake.parents, *lake.parent.resolve().parents, lake.parent.resolve()}:
+        is_internals = place.name.endswith(".d") and (place / "snapshots").is_dir() and (place / "cache").is_dir()
+        if is_internals or (place / MANIFEST).is_file():
+            other = place.with_name(place.name.removesuffix(".d")) if is_internals else place
+            raise ConfigError(
+                f"this lies inside the lake {other}, whose builds would remove it; name a folder beside that lake: "
+                f"--lake {other.with_name(lake.name)}",
+                code="lake_in_lake",
+                path=str(lake),
+            )
 
 
 def _is_ours(folder: Path) -> bool:
@@ -125,7 +147,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def clean(store: Store) -> None:
-    """Remove what dead runs left: staging, and snapshots that were never published."""
+    """Complete what a dead run was putting in place; remove what it left: staging, snapshots never published."""
+    exchange.complete(store.internals, store.lake, store.snapshots, MANIFEST)
     disk.remove(store.staging)
     live = current(store)
     newest = live.name if live is not None and live.parent == store.snapshots else ""
@@ -147,6 +170,12 @@ def begin(store: Store) -> Path:
     return store.staging
 
 
+def last_files(staging: Path, name: str) -> list[Path]:
+    """Where the states before the staged one keep the file of that name, if they have it; the newest first."""
+    folders = sorted((staging.parent / "snapshots").iterdir(), reverse=True)[: KEEP_SNAPSHOTS + 1]
+    return [folder / name for folder in folders]
+
+
 def publish(store: Store, staging: Path, manifest: Mapping[str, Any]) -> Path:
     """Make the staged files the state that readers see, and return its folder; the old one is kept for a while."""
     earlier = _snapshots(store)
@@ -161,39 +190,24 @@ def publish(store: Store, staging: Path, manifest: Mapping[str, Any]) -> Path:
     if store.lake.is_symlink() or not store.lake.exists() or not any(store.lake.iterdir()):
         _exchange_link(store, target)
     else:
-        _exchange_files(store, target)
+        exchange.put_in_place(store.internals, store.lake, target, MANIFEST)
     return target
 
 
 def _exchange_link(store: Store, target: Path) -> None:
     fresh = store.lake.with_name(f".{store.lake.name}.new-{os.getpid()}")
     relative = os.path.relpath(target, store.lake.parent)
-    if store.lake.is_dir() and not store.lake.is_symlink():
-        store.lake.rmdir()  # an empty folder that the user made
     try:
         disk.symlink(relative, fresh)
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise
-        disk.make_folder(store.lake)
-        _exchange_files(store, target)
+        exchange.put_in_place(store.internals, store.lake, target, MANIFEST)
         return
+    if store.lake.is_dir() and not store.lake.is_symlink():
+        store.lake.rmdir()  # an empty folder that the user made
     disk.rename(fresh, store.lake)
     disk.sync_folder(store.lake.parent)
-
-
-def _exchange_files(store: Store, target: Path) -> None:
-    """The smaller promise: table by table, the manifest last."""
-    staged = sorted(p.relative_to(target) for p in target.rglob("*") if p.is_file())
-    for name in sorted(staged, key=lambda p: (p.name == MANIFEST, str(p))):
-        disk.make_folder((store.lake / name).parent)
-        fresh = store.internals / "exchange"
-        disk.remove(fresh)
-        disk.link(target / name, fresh)
-        disk.rename(fresh, store.lake / name)
-    for old in [p for p in store.lake.rglob("*") if p.is_file() and p.relative_to(store.lake) not in staged]:
-        disk.remove(old)
-    disk.sync_folder(store.lake)
 
 
 def drop_old(store: Store, now_s: float | None = None) -> None:

@@ -19,6 +19,7 @@ import runlake
 from runlake.errors import LakeError
 from runlake.intake.exports import Overlay
 from runlake.lake import catalog, disk, store
+from runlake.lake.apart import set_apart
 from runlake.lake.encode import encode
 from runlake.lake.schema import enforced
 from runlake.model.table import TableSpec
@@ -195,7 +196,11 @@ def _side_by_side(run: Run, write: Callable[[Any], Written], works: Sequence[Any
 
 def _write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
     data = encode(enforced(table, spec), spec, compat=compat)
-    disk.write(staging / name, data)
+    data, same = set_apart(data, store.last_files(staging, name))
+    if same is None:
+        disk.write(staging / name, data)
+    else:
+        disk.link(same, staging / name)
     return Written(name, table.num_rows, data.size, hashlib.sha256(data).hexdigest())
 
 
