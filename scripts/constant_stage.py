@@ -16,151 +16,20 @@ tests try ten examples each time. This file is a plug-in of pytest: each test of
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import functools
-import importlib
 import inspect
 import os
 import subprocess
 import sys
-import types
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import constants
+from subjects import ROOT, SINGLE, STAGES, Subject, stage_of, subjects_of
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = {"formats": ("READER", "read"), "detect": ("DETECTOR", "find"), "history": ("HISTORIAN", "build"),
-           "reports": ("REPORT", "pages")}  # fmt: skip
-STAGES = ("kernels", "formats", "prepare", "detect", "history", "reports", "intake", "lake", "engine", "pipeline")
-SINGLE = {"test_cli.py": "cli", "test_config.py": "config", "test_plain_rows.py": "cli"}
-HELPERS = {"tests", *(path.name for path in (ROOT / "tests").iterdir() if path.is_dir())}
-"""Packages of the tests: what a file takes from them counts as its own."""
-WRITES = {"reports", "intake", "lake", "engine", "pipeline", "cli"}
-"""Stages whose functions touch files or processes: their constants do nothing instead of asking the original first."""
 N_EXAMPLES = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """Something that can be replaced: an attribute of a module, a class or a plug-in."""
-
-    name: str
-    owner: Any
-    attribute: str
-    stage: str
-    is_plugin: bool = False
-
-    @property
-    def function(self) -> Any:
-        """The real one."""
-        find = inspect.getattr_static if isinstance(self.owner, type) else getattr
-        return find(self.owner, self.attribute)
-
-    def constant(self, fill: int) -> Callable[..., Any]:
-        """What takes its place."""
-        if self.is_plugin:
-            if self.attribute == "recognises":
-                return lambda _: bool(fill)
-            return constants.plugin_function(self.stage, self.owner, fill)
-        make = constants.never_asked if self.stage in WRITES else constants.asked_first
-        return make(self.function, fill)
-
-
-def stage_of(path: Path) -> str | None:
-    """Which stage a test file is about; None for tests of the code's text, of scripts and of real files."""
-    if path.parent.name == "tests":
-        return SINGLE.get(path.name)
-    return path.parent.name if path.parent.name in STAGES else None
-
-
-def _plugin_of(stage: str, path: Path) -> Any:
-    """The module of the plug-in whose name the test file carries; None when it carries a helper's, or none."""
-    words = path.stem.removeprefix("test_").split("_")
-    folder = ROOT / "src" / "runlake" / stage
-    for n in range(len(words), 0, -1):
-        name = "_".join(words[:n])
-        if (folder / f"_{name}.py").exists():
-            return None
-        if stage in PLUGINS and (folder / f"{name}.py").exists():
-            module = importlib.import_module(f"runlake.{stage}.{name}")
-            return module if hasattr(module, PLUGINS[stage][0]) else None
-    return None
-
-
-def _of_plugin(stage: str, module: Any) -> list[Subject]:
-    kind, attribute = PLUGINS[stage]
-    plugin = getattr(module, kind)
-    name = module.__name__.removeprefix("runlake.")
-    found = [Subject(name, plugin, attribute, stage, True)]
-    return [*found, Subject(name, plugin, "recognises", stage, True)] if stage == "formats" else found
-
-
-def _members(stage: str, value: Any, owner: Any, name: str) -> Iterator[Subject]:
-    """What can be replaced of one imported name."""
-    if isinstance(value, types.ModuleType):
-        for key, inner in vars(value).items():
-            if not key.startswith("__") and getattr(inner, "__module__", "") == value.__name__:
-                yield from _members(stage, inner, value, key)
-        if stage in PLUGINS and hasattr(value, PLUGINS[stage][0]):
-            yield from _of_plugin(stage, value)
-    elif isinstance(value, type):
-        for key, inner in vars(value).items():
-            if isinstance(inner, types.FunctionType) and not key.startswith("__"):
-                yield Subject(f"{value.__name__}.{key}", value, key, stage)
-    elif callable(value) and getattr(value, "__module__", "").startswith("runlake."):
-        home = importlib.import_module(value.__module__)
-        yield Subject(
-            f"{value.__module__.removeprefix('runlake.')}.{name}", home if hasattr(home, name) else owner, name, stage
-        )
-    elif stage in PLUGINS and isinstance(value, tuple):
-        package = importlib.import_module(f"runlake.{stage}")
-        for module in vars(package).values():
-            if getattr(module, PLUGINS[stage][0], None) in value:
-                yield from _of_plugin(stage, module)
-    elif stage in PLUGINS and hasattr(value, PLUGINS[stage][1]):
-        yield from _of_plugin(stage, owner)
-
-
-def _imports(path: Path) -> Iterator[tuple[Any, str]]:
-    """Module and name of everything that a file imports with `from`, at its top or inside its functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in {"runlake", *HELPERS}:
-            module = importlib.import_module(node.module)
-            for alias in node.names:
-                if not hasattr(module, alias.name):
-                    importlib.import_module(f"{node.module}.{alias.name}")
-                yield module, alias.name
-
-
-@functools.cache
-def subjects_of(path: Path) -> tuple[Subject, ...]:
-    """What the tests of a file are about."""
-    stage = stage_of(path)
-    if stage is None:
-        return ()
-    plugin = _plugin_of(stage, path)
-    if plugin is not None:
-        return tuple(_of_plugin(stage, plugin))
-    found: dict[tuple[int, str], Subject] = {}
-    seen, left = set(), [path]
-    while left:
-        here = left.pop()
-        seen.add(here)
-        for module, name in _imports(here):
-            if module.__name__.startswith(f"runlake.{stage}"):
-                for subject in _members(stage, getattr(module, name), module, name):
-                    found.setdefault((id(subject.owner), subject.attribute), subject)
-            elif module.__name__.split(".")[0] in HELPERS:
-                value = getattr(module, name)
-                file = Path(str(getattr(value if isinstance(value, types.ModuleType) else module, "__file__", here)))
-                left += [file] if file not in seen else []
-        conftest = here.parent / "conftest.py"
-        left += [conftest] if conftest.exists() and conftest not in seen else []
-    return tuple(found.values())
+"""How many a property test tries each time."""
 
 
 def _our_modules() -> Iterator[dict[str, Any]]:
@@ -222,9 +91,10 @@ def _passes(item: Any) -> tuple[str, str]:
                 value.cache_clear()
     if hasattr(item, "_request"):
         item._initrequest()
-    for report in runtestprotocol(item, log=False, nextitem=None):
-        if report.outcome != "passed":
-            return report.outcome, str(report.longrepr)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # a constant path leads nowhere else
+        for report in runtestprotocol(item, log=False, nextitem=None):
+            if report.outcome != "passed":
+                return report.outcome, str(report.longrepr)
     return "passed", ""
 
 
@@ -232,20 +102,24 @@ def _judge(item: Any) -> tuple[str, str]:
     """passed: the test bites, and on what. failed: it passes whatever is answered. skipped: nothing to replace."""
     subjects = subjects_of(item.path)
     called: set[Subject] = set()
-    is_kernel = stage_of(item.path) == "kernels"  # compiled code is not to be spied on while it is compiled
+    stage = stage_of(item.path)
+    is_kernel = stage == "kernels"  # compiled code is not to be spied on while it is compiled
     with noted(() if is_kernel else subjects, called):
         outcome, said = _passes(item)
     if outcome != "passed":
         return outcome, f"does not pass as it is: {said}" if outcome == "failed" else said
     source = inspect.getsource(item.obj)
-    tried = [s for s in subjects if is_kernel or s in called]
+    own, other = (
+        [s for s in subjects if (s in called or is_kernel) and (s.stage == stage) == is_own] for is_own in (True, False)
+    )
+    tried = own or other  # a test that reaches its stage only through others is about those
     for subject in sorted(tried, key=lambda s: s.attribute not in source):
         for fill in (0, 1):
             with replaced(subject, subject.constant(fill)):
                 if _passes(item)[0] == "failed":
                     return "passed", subject.name
     if not tried:
-        return "skipped", "calls nothing of its stage in this process"
+        return "skipped", "calls nothing that could be replaced, or in another process only"
     return "failed", f"passes whatever these answer: {', '.join(sorted(s.name for s in tried))}"
 
 

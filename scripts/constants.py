@@ -112,15 +112,30 @@ def _copied(arguments: Any) -> Any:
     return [value.copy() if isinstance(value, np.ndarray) else value for value in arguments]
 
 
+def _hint(function: Callable[..., Any]) -> Any:
+    """The annotated type of what a function returns; None where there is none."""
+    try:
+        return typing.get_type_hints(function).get("return")
+    except NameError:
+        return None
+
+
 def asked_first(function: Callable[..., Any], fill: int) -> Callable[..., Any]:
-    """A function without side effects, replaced: every answer is the constant of the right answer's shape."""
+    """A function without side effects, replaced: every answer is the constant of the right answer's shape.
+
+    Where the right answer is None or empty, and something could be found, fill 1 finds it all the same.
+    """
+    hint = _hint(function)
+    may_be_none = type(None) in typing.get_args(hint)
 
     def constant(*given: Any, **named: Any) -> Any:
         try:
-            answer = function(*_copied(given), **dict(zip(named, _copied(named.values()), strict=True)))
+            made = like(function(*_copied(given), **dict(zip(named, _copied(named.values()), strict=True))), fill)
         except Exception:  # noqa: BLE001  (what it would have refused, a constant answers)
+            return of_hint(hint, fill)
+        if may_be_none and not fill:
             return None
-        return like(answer, fill)
+        return of_hint(hint, fill) if made is None or (isinstance(made, SAME) and not made) else made
 
     return constant
 
@@ -128,10 +143,7 @@ def asked_first(function: Callable[..., Any], fill: int) -> Callable[..., Any]:
 def never_asked(function: Callable[..., Any], fill: int) -> Callable[..., Any]:
     """A function that writes files, replaced: it does nothing, and answers a constant of its annotated type."""
     inner = inspect.unwrap(function)
-    try:
-        hint = typing.get_type_hints(inner).get("return")
-    except NameError:
-        hint = None
+    hint = _hint(inner)
     is_block = inspect.isgeneratorfunction(inner) and not inspect.isgeneratorfunction(function)
 
     def constant(*_: Any, **__: Any) -> Any:

@@ -60,13 +60,6 @@ def test_sums_are_moving_time(seed):
     assert part(found, "gap_speed")["seconds"].sum() == with_speed.sum()
 
 
-def test_short_stops_are_closed_and_long_ones_are_not():
-    speed = np.full(101, 3.0)
-    speed[20:23] = 0.0
-    speed[50:60] = 0.0
-    assert moving_mask(make_activity(speed)).sum() == 90
-
-
 def test_a_ride_has_heart_rate_but_no_running_speed():
     found = find(make_activity(np.full(301, 8.0), heart_rate_bpm=np.full(301, 130.0), sport="cycling"))
     assert set(found["quantity"]) == {"heart_rate"}

@@ -65,6 +65,8 @@ def check(activity, found):
             for name, values in findings.values.items():
                 if values.dtype.kind == "f":
                     assert not np.isinf(values).any(), f"{findings.spec.name}.{name}"
+    np.testing.assert_array_equal(found["samples"]["elapsed_s"], activity.time_s)
+    assert found["activities"].n_rows == 1
 
 
 @settings(deadline=None, max_examples=150)

@@ -74,6 +74,7 @@ def test_the_same_workout_has_the_same_key():
     one = sets_of(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY), seed=1))
     two = sets_of(session((500, EASY), *reps(5, (180, 4.0), (121, 2.3)), (900, EASY), seed=2))
     assert one["structure_key"].tolist() == two["structure_key"].tolist()
+    assert one["n_reps"].tolist() == [5]
 
 
 def test_one_rep_that_went_wrong_stays_in_its_set():
@@ -87,6 +88,7 @@ def test_a_doubtful_bout_makes_no_set_larger():
     found = find(session((900, EASY), *reps(5, (180, 3.9), (120, 2.4)), (600, EASY)))[1]
     sure = found["intervals"]["confidence"] >= 0.5
     sets = found["interval_sets"]
+    assert sure.sum() == 5
     assert sets["n_reps"][sets["confidence"] >= 0.5].sum() == sure.sum()
 
 

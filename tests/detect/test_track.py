@@ -97,6 +97,7 @@ def test_other_loops_are_no_track():
     }
     for name, (east, north) in loops.items():
         assert found(make_activity(np.full(len(along), 4.0), east_m=east, north_m=north)) is None, name
+    assert found(on_track(n_laps=8)) is not None
 
 
 def block(along, long_m, short_m):

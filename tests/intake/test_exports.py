@@ -226,11 +226,16 @@ def test_start_times_match_within_seconds_and_each_overlay_once() -> None:
     [(4, 1.0, True), (200, 10_500.0, True), (200, 15_000.0, False), (200, math.nan, False), (301, 10_000.0, False)],
 )
 def test_a_later_start_needs_the_same_distance(late_s: float, distance_m: float, is_match: bool) -> None:
+    a_day = 86_400
     found = match_overlays(
-        [Subject("a", ("x.fit",), START, 0.0, 10_000.0)],
-        [Overlay("garmin", "", START + late_s, name="n", distance_m=distance_m)],
+        [Subject("a", ("x.fit",), START, 0.0, 10_000.0), Subject("b", ("y.fit",), START + a_day)],
+        [
+            Overlay("garmin", "", START + late_s, name="late", distance_m=distance_m),
+            Overlay("garmin", "", START + a_day, name="in time"),
+        ],
     )
-    assert ("a" in found) is is_match
+    expected = {"a": "late", "b": "in time"} if is_match else {"b": "in time"}
+    assert {key: overlay.name for key, overlay in found.items()} == expected
 
 
 def test_local_times_match_on_the_wall_clock() -> None:
@@ -286,11 +291,18 @@ def test_what_is_a_sidecar(name: str, head: bytes, expected: bool) -> None:
 def test_damaged_sidecars_raise_nothing(tmp_path: Path) -> None:
     for name in ("activities.csv", "cardioActivities.csv", "a_summarizedActivities.json", "export.xml"):
         for data in (b"", b"\x00" * 50, b"\xff\xfe\x00", b",", b"[", b"<?xml", b'"' + b"x," * 99, b"1,\n2,\n" * 9):
-            assert isinstance(overlays_from([(name, data)]), tuple)
+            assert_says_nothing(overlays_from([(name, data)]))
             (tmp_path / name).write_bytes(data)
-            read_overlays(tmp_path)
+            assert_says_nothing(read_overlays(tmp_path))
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 nothing")
-    read_overlays(tmp_path)
+    assert_says_nothing(read_overlays(tmp_path))
+
+
+def assert_says_nothing(overlays: tuple[Overlay, ...]) -> None:
+    assert isinstance(overlays, tuple)
+    for overlay in overlays:
+        assert (overlay.file_name, overlay.name, overlay.description, overlay.gear, overlay.sport) == ("",) * 5
+        assert math.isnan(overlay.start_time_utc_s)
 
 
 def test_a_bomb_among_the_sidecars_is_bounded(tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ def test_a_climb_of_100_m_measures_100_m_with_a_barometers_noise():
 
 def test_a_sawtooth_of_a_metre_adds_nothing():
     altitude = 500.0 + np.where(np.arange(1800) % 2 == 0, 0.5, -0.5)
-    up, down = climb_so_far(cleaned(altitude).grid.altitude_m.copy(), 2.0)
+    found = cleaned(altitude).grid.altitude_m.copy()
+    up, down = climb_so_far(found, 2.0)
     assert (up[-1], down[-1]) == (0.0, 0.0)
+    np.testing.assert_allclose(found, 500.0, atol=0.5)
 
 
 def test_steps_of_a_staircase_while_standing_cost_nothing():
@@ -66,6 +68,7 @@ def test_steps_of_a_staircase_while_standing_cost_nothing():
     altitude = 500.0 + np.clip(np.arange(900) - 300.0, 0.0, 100.0) * 0.3
     activity = cleaned(altitude, speed=speed)
     np.testing.assert_allclose(activity.grid.gap_speed_mps[320:380], activity.grid.speed_mps[320:380])
+    np.testing.assert_allclose(activity.grid.speed_mps[320:380], 0.3, atol=0.05)
 
 
 def test_impossible_grades_are_clipped():

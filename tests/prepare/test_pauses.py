@@ -107,6 +107,7 @@ def test_formats_without_events_pause_where_nothing_moved(source_format):
 def test_formats_without_events_run_on_where_something_moved():
     activity = cleaned(with_gap(make_recording(np.full(600, 3.0), events=()), 200, 260), "gpx")
     assert len(activity.pause_start_s) == 0
+    assert activity.channels["timer_s"][-1] == 599.0
 
 
 def test_segment_breaks_are_pauses_also_when_the_runner_moved_meanwhile():
@@ -132,7 +133,9 @@ def test_a_total_that_the_recording_cannot_hold_is_not_believed():
     recording = dataclasses.replace(
         make_recording(np.full(600, 3.0), events=()), totals=DeviceTotals(elapsed_s=600.0, timer_s=10.0)
     )
-    assert len(cleaned(recording, "tcx").pause_start_s) == 0
+    activity = cleaned(recording, "tcx")
+    assert len(activity.pause_start_s) == 0
+    assert activity.channels["timer_s"][-1] == 599.0
 
 
 def test_distance_does_not_grow_and_speed_is_not_read_across_a_pause():

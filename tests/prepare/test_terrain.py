@@ -148,6 +148,8 @@ def test_where_nothing_is_passed_again_grade_is_as_recorded():
 
 
 def test_a_few_hairpins_do_not_speak_for_a_whole_run():
-    metres = SPEED_MPS * np.arange(6000.0)
-    east = np.where(np.arange(6000) < 5700, metres, metres[5699] - (metres - metres[5699]))
-    assert passes(east, np.zeros(6000), np.ones(6000, dtype=bool)).n == 0
+    for turn_s, n_passes in ((5700, 0), (5000, 313)):
+        metres = SPEED_MPS * np.arange(6000.0)
+        east = np.where(np.arange(6000) < turn_s, metres, 2 * metres[turn_s - 1] - metres)
+        found = passes(east, np.zeros(6000), np.ones(6000, dtype=bool)).n
+        assert found == pytest.approx(n_passes, abs=10)
