@@ -60,3 +60,30 @@ def test_local_metres_agree_with_steps_near_the_place():
     east, north = geodesy.local_metres(np.array([48.0, 48.001]), np.array([11.0, 11.001]), 48.0, 11.0)
     straight = np.hypot(np.diff(east), np.diff(north))
     assert straight == pytest.approx(geodesy.step_lengths(np.array([48.0, 48.001]), np.array([11.0, 11.001])), rel=2e-5)
+
+
+def _wander(seed, n, share):
+    rng = np.random.default_rng(seed)
+    east, north = np.cumsum(rng.normal(0, 100.0, (2, n)), axis=1)
+    east[rng.random(n) < share] = np.nan
+    north[rng.random(n) < share] = np.nan
+    return east, north, np.sort(rng.integers(0, 3, n))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from([0.0, 0.1, 0.5]), LATITUDES)
+def test_ground_speed_and_metres_along_equal_their_twins(seed, n, share, latitude):
+    east, north, run_no = _wander(seed, n, share)
+    tangent = float(np.tan(np.radians(latitude)))
+    mine = geodesy.ground_speed(east, north, 10.0 * north, tangent)
+    np.testing.assert_allclose(mine, twin.ground_speed(east, north, 10.0 * north, tangent), rtol=1e-7)
+    mine = geodesy.metres_along(east, north, run_no, tangent)
+    np.testing.assert_allclose(mine, twin.metres_along(east, north, run_no, tangent), rtol=1e-7)
+
+
+def test_a_path_far_north_of_its_start_is_as_long_as_on_the_ellipsoid():
+    latitude = np.linspace(48.0, 48.9, 200)
+    longitude = 11.0 + 0.002 * np.arange(200)
+    east, north = geodesy.local_metres(latitude, longitude, 48.0, 11.0)
+    along = geodesy.metres_along(east, north, np.zeros(200, dtype=np.int64), float(np.tan(np.radians(48.0))))
+    assert along[-1] == pytest.approx(geodesy.step_lengths(latitude, longitude).sum(), rel=3e-4)

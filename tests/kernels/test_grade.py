@@ -45,12 +45,17 @@ def test_grade_is_missing_while_standing():
         (0.20, 2.502),
     ],
 )
-def test_cost_factor_has_minettis_values(slope, factor):
-    assert grade.cost_factor(np.array([slope]), 0.45)[0] == pytest.approx(factor, abs=6e-4)
+def test_level_speed_has_minettis_values(slope, factor):
+    level = grade.level_speed(np.array([3.0]), np.array([slope]), 0.8, 0.45)
+    assert level[0] / 3.0 == pytest.approx(factor, abs=6e-4)
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.floats(-1.0, 1.0), max_size=10))
-def test_cost_factor_equals_its_twin(slopes):
-    array = np.array([*slopes, np.nan])
-    np.testing.assert_allclose(grade.cost_factor(array, 0.45), twin.cost_factor(array, 0.45), rtol=1e-12)
+@given(SEEDS, st.integers(0, 20))
+def test_level_speed_equals_its_twin(seed, n):
+    rng = np.random.default_rng(seed)
+    speed, slope = rng.uniform(0.0, 6.0, n), rng.uniform(-1.0, 1.0, n)
+    speed[rng.random(n) < 0.1] = np.nan
+    slope[rng.random(n) < 0.1] = np.nan
+    mine = grade.level_speed(speed, slope, 0.8, 0.45)
+    np.testing.assert_allclose(mine, twin.level_speed(speed, slope, 0.8, 0.45), rtol=1e-12)

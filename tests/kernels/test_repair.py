@@ -1,4 +1,4 @@
-"""Reading at other times, jumps away and back, and times that run backwards."""
+"""Reading at other times, jumps away and back, times that run backwards, and values that stand still."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -76,3 +76,18 @@ def test_longest_rising_never_falls_and_is_as_long_as_its_twin_says(values):
     keep = repair.longest_rising(array)
     assert (np.diff(array[keep]) >= 0).all()
     assert keep.sum() == twin.longest_rising(values)
+
+
+@settings(deadline=None, max_examples=100)
+@given(SEEDS, st.integers(0, 40), st.integers(1, 5), st.sampled_from([0.0, 6.0]))
+def test_unchanging_equals_its_twin(seed, n, least_n, least_s):
+    rng = np.random.default_rng(seed)
+    time_s = np.cumsum(rng.integers(1, 4, n)).astype(np.float64)
+    values = np.repeat(rng.choice([150.0, 151.0, np.nan], n), rng.integers(1, 6, n))[:n]
+    given_ = (time_s, values, least_s, least_n)
+    np.testing.assert_array_equal(repair.unchanging(*given_), twin.unchanging(*given_))
+
+
+def test_a_sensor_that_stands_still_for_long_is_told_from_one_that_does_not():
+    values = np.array([140.0] * 5 + [150.0] * 9 + [151.0] * 8)
+    assert repair.unchanging(np.arange(22.0), values, 8.0, 3).nonzero()[0].tolist() == list(range(5, 14))

@@ -61,3 +61,25 @@ def local_metres(latitude_deg, longitude_deg, latitude0_deg, longitude0_deg):
     east = [parallel * math.radians((lon - longitude0_deg + 180.0) % 360.0 - 180.0) for lon in longitude_deg]
     north = [radius * math.radians(lat - latitude0_deg) for lat in latitude_deg]
     return np.array(east), np.array(north)
+
+
+def _shrinking(north_m, tangent):
+    """East shrinks as the cosine of latitude does."""
+    latitude = math.atan(tangent)
+    return math.cos(latitude + north_m / 6_371_000.0) / math.cos(latitude)
+
+
+def ground_speed(east_mps, north_mps, north_m, tangent):
+    parts = zip(east_mps, north_mps, north_m, strict=True)
+    return np.array([math.hypot(east * _shrinking(at, tangent), north) for east, north, at in parts])
+
+
+def metres_along(east_m, north_m, run_no, tangent):
+    out = np.full(len(east_m), np.nan)
+    known = np.flatnonzero(~np.isnan(east_m + north_m))
+    steps = [0.0]
+    for a, b in zip(known[:-1], known[1:], strict=True):
+        east = (east_m[b] - east_m[a]) * _shrinking(0.5 * (north_m[a] + north_m[b]), tangent)
+        steps.append(math.hypot(east, north_m[b] - north_m[a]) if run_no[a] == run_no[b] else 0.0)
+    out[known] = np.cumsum(steps)[: len(known)]
+    return out

@@ -18,6 +18,7 @@ def grade_over_distance(distance_m, altitude_m, half_m):
     return out
 
 
-def cost_factor(grade_frac, limit):
+def level_speed(speed_mps, grade_frac, slowest_mps, limit):
     i = np.clip(grade_frac, -limit, limit)
-    return np.polynomial.Polynomial([3.6, 19.5, 46.3, -43.3, -30.4, 155.4])(i) / 3.6
+    factor = np.polynomial.Polynomial([3.6, 19.5, 46.3, -43.3, -30.4, 155.4])(i) / 3.6
+    return np.where(speed_mps < slowest_mps, speed_mps, speed_mps * factor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 
@@ -64,3 +66,14 @@ def longest_rising(values):
     for i, value in enumerate(values):
         best.append(1 + max((best[j] for j in range(i) if values[j] <= value), default=0))
     return max(best, default=0)
+
+
+def unchanging(time_s, values, least_s, least_n):
+    out = np.zeros(len(values), dtype=bool)
+    at = 0
+    for value, group in itertools.groupby(values):
+        n = len(list(group))
+        last = at + n - 1
+        out[at : last + 1] = value == value and n >= least_n and time_s[last] - time_s[at] >= least_s
+        at += n
+    return out

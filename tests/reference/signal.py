@@ -22,11 +22,11 @@ def local_slope(values, half):
     return out
 
 
-def local_quadratic(values, half):
+def local_quadratic(values):
     out = values.copy()
-    x = np.arange(-half, half + 1)
-    for i in range(half, len(values) - half):
-        window = values[i - half : i + half + 1]
+    x = np.arange(-4, 5)
+    for i in range(4, len(values) - 4):
+        window = values[i - 4 : i + 5]
         if not np.isnan(window).any():
             out[i] = values[i] + np.polyfit(x, window - values[i], 2)[2]
     return out

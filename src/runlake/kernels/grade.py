@@ -70,11 +70,18 @@ def grade_over_distance(distance_m, altitude_m, half_m):
 
 
 @kernel
-def cost_factor(grade_frac, limit):
-    """Energy cost of running on a grade over the cost on the level; NaN stays NaN.
+def level_speed(speed_mps, grade_frac, slowest_mps, limit):
+    """Speed on the level that would cost a runner as much; the speed itself when slower than walking.
 
-    C(i) / C(0) with C(i) = 155.4 i^5 - 30.4 i^4 - 43.3 i^3 + 46.3 i^2 + 19.5 i + 3.6 J/kg/m, i clipped to
-    +-limit (the measured range is +-0.45).
+    Speed times C(i) / C(0) with C(i) = 155.4 i^5 - 30.4 i^4 - 43.3 i^3 + 46.3 i^2 + 19.5 i + 3.6 J/kg/m, i clipped
+    to +-limit (the measured range is +-0.45).
+
+    Parameters
+    ----------
+    speed_mps, grade_frac : float64[n]
+        NaN in either stays NaN, that of grade only where speed is not below `slowest_mps`.
+    slowest_mps, limit : float
+        Where walking begins [m/s], steepest grade.
 
     References
     ----------
@@ -83,6 +90,10 @@ def cost_factor(grade_frac, limit):
     n = len(grade_frac)
     out = np.empty(n)
     for j in range(n):
-        i = min(max(grade_frac[j], -limit), limit) if not np.isnan(grade_frac[j]) else np.nan
-        out[j] = (((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + 3.6) / 3.6
+        speed = speed_mps[j]
+        grade = grade_frac[j]
+        # A NaN passes both comparisons untouched.
+        i = limit if grade > limit else (-limit if grade < -limit else grade)
+        factor = (((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + 3.6) / 3.6
+        out[j] = speed if speed < slowest_mps else speed * factor
     return out

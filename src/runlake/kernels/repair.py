@@ -94,13 +94,14 @@ def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
             i += 1
             continue
         end = -1
-        if before >= 0 and _is_faster(time_s, x, y, before, i, max_rate):
+        if before >= 0 and _is_faster(x[i] - x[before], y[i] - y[before], max_rate * (time_s[i] - time_s[before])):
             last = i
             j = i + 1
             while j < n and time_s[j] - time_s[i] <= max_span_s:
                 if not (np.isnan(x[j]) or np.isnan(y[j])):
-                    is_back = _is_faster(time_s, x, y, last, j, max_rate)
-                    if is_back and not _is_faster(time_s, x, y, before, j, max_rate):
+                    is_back = _is_faster(x[j] - x[last], y[j] - y[last], max_rate * (time_s[j] - time_s[last]))
+                    reach = max_rate * (time_s[j] - time_s[before])
+                    if is_back and not _is_faster(x[j] - x[before], y[j] - y[before], reach):
                         end = j
                         break
                     last = j
@@ -124,11 +125,8 @@ def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
 
 
 @kernel
-def _is_faster(time_s, x, y, i, j, max_rate):
-    """True when the step from sample i to sample j exceeds the rate; squares, because a root costs more."""
-    step_x = x[j] - x[i]
-    step_y = y[j] - y[i]
-    reach = max_rate * (time_s[j] - time_s[i])
+def _is_faster(step_x, step_y, reach):
+    """True when the step is longer than the reach; squares, because a root costs more."""
     return step_x * step_x + step_y * step_y > reach * reach
 
 
@@ -165,3 +163,33 @@ def longest_rising(values):
         keep[at] = True
         at = previous[at]
     return keep
+
+
+@kernel
+def unchanging(time_s, values, least_s, least_n):
+    """True for stretches of one and the same value that last for `least_s` and have `least_n` samples or more.
+
+    Parameters
+    ----------
+    time_s : float64[n]
+        Rising. [s]
+    values : float64[n]
+        A NaN ends a stretch.
+    least_s, least_n : float, int
+        Shortest stretch. [s, samples]
+
+    Returns
+    -------
+    bool[n]
+    """
+    n = len(values)
+    out = np.zeros(n, dtype=np.bool_)
+    first = 0
+    for i in range(1, n + 1):
+        if i < n and values[i] == values[first]:
+            continue
+        is_long = i - first >= least_n and time_s[i - 1] - time_s[first] >= least_s
+        if is_long and not np.isnan(values[first]):
+            out[first:i] = True
+        first = i
+    return out

@@ -33,7 +33,7 @@ def local_slope(values, half):
     n = len(values)
     out = np.full(n, np.nan)
     if half == 4:
-        _slopes_of_nine(values, out[4:])
+        _slopes_of_nine(values, out)
     for i in range(n):
         here = values[i]
         if np.isnan(here) or not np.isnan(out[i]):
@@ -57,20 +57,18 @@ def local_slope(values, half):
 
 
 @kernel
-def _slopes_of_nine(values, out):
-    """Slopes over whole windows of nine, the first that of sample 4; NaN where one of the nine is missing."""
-    a, b, c, d = values, values[1:], values[2:], values[3:]
-    e, f, g, h, i = values[4:], values[5:], values[6:], values[7:], values[8:]
-    for k in range(len(values) - 8):
-        x = e[k]
-        total = -4.0 * (a[k] - x) - 3.0 * (b[k] - x) - 2.0 * (c[k] - x) - (d[k] - x)
-        total = total + (f[k] - x) + 2.0 * (g[k] - x) + 3.0 * (h[k] - x) + 4.0 * (i[k] - x)
-        out[k] = total * 12.0 / 720.0
+def _slopes_of_nine(v, out):
+    """Slopes over whole windows of nine; NaN where one of the nine is missing."""
+    for k in range(len(v) - 8):
+        x = v[k + 4]
+        before = -4.0 * (v[k] - x) - 3.0 * (v[k + 1] - x) - 2.0 * (v[k + 2] - x) - (v[k + 3] - x)
+        total = before + (v[k + 5] - x) + 2.0 * (v[k + 6] - x) + 3.0 * (v[k + 7] - x) + 4.0 * (v[k + 8] - x)
+        out[k + 4] = total * 12.0 / 720.0
 
 
 @kernel
-def local_quadratic(values, half):
-    """Value of the least-squares parabola over ``2*half + 1`` samples: smooth, without phase, and bends are kept.
+def local_quadratic(values):
+    """Value of the least-squares parabola over nine samples: smooth, without phase, and bends are kept.
 
     The Savitzky-Golay filter of order 2 and 3. A sample whose window is not whole stays as it is.
 
@@ -78,48 +76,24 @@ def local_quadratic(values, half):
     ----------
     values : float64[n]
         Evenly spaced; NaN stays NaN.
-    half : int
-        Samples on each side, at least 1.
 
     References
     ----------
     A. Savitzky, M. J. E. Golay, Anal. Chem. 36 (1964) 1627, table of smoothing coefficients.
     """
-    n = len(values)
     out = values.copy()
-    count = 2 * half + 1
-    second = count * (count * count - 1.0) / 12.0
-    fourth = second * (3.0 * count * count - 7.0) / 20.0
-    scale = count * fourth - second * second
-    if half == 4:
-        _parabolas_of_nine(values, second, fourth, scale, out[4:])
-        return out
-    for i in range(half, n - half):
-        total = 0.0
-        curved = 0.0
-        for j in range(-half, half + 1):
-            # Differences from the centre keep full precision for values far from zero.
-            change = values[i + j] - values[i]
-            total += change
-            curved += j * j * change
-        if not np.isnan(total):
-            out[i] = values[i] + (fourth * total - second * curved) / scale
+    v = values
+    for k in range(len(v) - 8):
+        # Differences from the centre keep full precision for values far from zero.
+        x = v[k + 4]
+        a, b, c, d = v[k] - x, v[k + 1] - x, v[k + 2] - x, v[k + 3] - x
+        e, f, g, h = v[k + 5] - x, v[k + 6] - x, v[k + 7] - x, v[k + 8] - x
+        total = a + b + c + d + e + f + g + h
+        curved = 16.0 * a + 9.0 * b + 4.0 * c + d + e + 4.0 * f + 9.0 * g + 16.0 * h
+        # Sums of squares and of fourth powers of -4 ... 4 are 60 and 708.
+        smooth = x + (708.0 * total - 60.0 * curved) / (9.0 * 708.0 - 60.0 * 60.0)
+        out[k + 4] = x if np.isnan(total) else smooth
     return out
-
-
-@kernel
-def _parabolas_of_nine(values, second, fourth, scale, out):
-    """Parabolas over whole windows of nine, the first that of sample 4; where one is missing `out` stays."""
-    a, b, c, d = values, values[1:], values[2:], values[3:]
-    e, f, g, h, i = values[4:], values[5:], values[6:], values[7:], values[8:]
-    for k in range(len(values) - 8):
-        x = e[k]
-        da, db, dc, dd = a[k] - x, b[k] - x, c[k] - x, d[k] - x
-        df, dg, dh, di = f[k] - x, g[k] - x, h[k] - x, i[k] - x
-        total = da + db + dc + dd + df + dg + dh + di
-        curved = 16.0 * da + 9.0 * db + 4.0 * dc + dd + df + 4.0 * dg + 9.0 * dh + 16.0 * di
-        smooth = x + (fourth * total - second * curved) / scale
-        out[k] = x if np.isnan(total) else smooth
 
 
 @kernel
@@ -136,13 +110,13 @@ def moving_mean(values, half):
         inner = out[half:]
         inner[:n_whole] = 0.0
         for k in range(0, width - 2, 3):
-            a, b, c = values[k:], values[k + 1 :], values[k + 2 :]
+            ahead = values[k:]
             for i in range(n_whole):
-                inner[i] = inner[i] + a[i] + b[i] + c[i]
+                inner[i] = inner[i] + ahead[i] + ahead[i + 1] + ahead[i + 2]
         for k in range(width - width % 3, width):
-            a = values[k:]
+            ahead = values[k:]
             for i in range(n_whole):
-                inner[i] += a[i]
+                inner[i] += ahead[i]
         for i in range(n_whole):
             inner[i] /= width
     for i in range(n):
@@ -167,9 +141,9 @@ def moving_median(values, half):
     n = len(values)
     out = np.full(n, np.nan)
     if half == 2:
-        _medians_of_five(values, out[2:])
+        _medians_of_five(values, out)
     elif half == 3:
-        _medians_of_seven(values, out[3:])
+        _medians_of_seven(values, out)
     window = np.empty(2 * half + 1)
     for i in range(n):
         if np.isnan(values[i]) or not np.isnan(out[i]):
@@ -201,28 +175,26 @@ def _high(a, b):
 
 
 @kernel
-def _medians_of_five(values, out):
-    """Medians of whole windows of five, the first that of sample 2; NaN where one of them is missing."""
-    v1, v2, v3, v4 = values[1:], values[2:], values[3:], values[4:]
-    for k in range(len(values) - 4):
-        a, b, c, d, e = values[k], v1[k], v2[k], v3[k], v4[k]
+def _medians_of_five(v, out):
+    """Medians of whole windows of five; NaN where one of the five is missing."""
+    for k in range(len(v) - 4):
+        a, b, c, d, e = v[k], v[k + 1], v[k + 2], v[k + 3], v[k + 4]
         # Neither the least nor the greatest of four is the middle of five.
         low, high = _high(_low(a, b), _low(c, d)), _low(_high(a, b), _high(c, d))
         middle = _high(_low(e, low), _low(_high(e, low), high))
-        out[k] = np.nan if np.isnan(a + b + c + d + e) else middle
+        out[k + 2] = np.nan if np.isnan(a + b + c + d + e) else middle
 
 
 @kernel
-def _medians_of_seven(values, out):
-    """Medians of whole windows of seven, the first that of sample 3; NaN where one of them is missing.
+def _medians_of_seven(v, out):
+    """Medians of whole windows of seven; NaN where one of the seven is missing.
 
     References
     ----------
     N. Devillard, "Fast median search: an ANSI C implementation" (1998): network of 13 exchanges.
     """
-    v1, v2, v3, v4, v5, v6 = values[1:], values[2:], values[3:], values[4:], values[5:], values[6:]
-    for k in range(len(values) - 6):
-        a, b, c, d, e, f, g = values[k], v1[k], v2[k], v3[k], v4[k], v5[k], v6[k]
+    for k in range(len(v) - 6):
+        a, b, c, d, e, f, g = v[k], v[k + 1], v[k + 2], v[k + 3], v[k + 4], v[k + 5], v[k + 6]
         total = a + b + c + d + e + f + g
         a, f = _low(a, f), _high(a, f)
         a, d = _low(a, d), _high(a, d)
@@ -236,7 +208,7 @@ def _medians_of_seven(values, out):
         e = _low(e, f)
         b, e = _low(b, e), _high(b, e)
         d = _high(b, d)
-        out[k] = np.nan if np.isnan(total) else _low(d, e)
+        out[k + 3] = np.nan if np.isnan(total) else _low(d, e)
 
 
 @kernel
@@ -253,9 +225,9 @@ def smoothed_change(values, half, limit):
     width = 2.0 * (2 * half + 1)
     inner = out[half + 1 :]
     # The difference of two means one sample to either side: all but two samples on each side cancel.
-    after, after_last, before = values[2 * half + 1 :], values[2 * half + 2 :], values[1:]
+    after = values[2 * half + 1 :]
     for i in range(n_whole):
-        change = after_last[i] + after[i] - before[i] - values[i]
+        change = after[i + 1] + after[i] - values[i + 1] - values[i]
         inner[i] = min(max(change / width, -limit), limit)
     done = 0
     for i in range(n):

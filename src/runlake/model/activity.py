@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ ACTIVITY_CHANNELS = (
     "vertical_oscillation_m", "ground_contact_s", "ground_contact_balance_frac",
 )  # fmt: skip
 """Sample channels after cleaning: `speed_mps` is corrected for the device's lag, `timer_s` counts timer time."""
+_CHANNEL_NAMES = frozenset(ACTIVITY_CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ class Grid:
     is_timer_on: B1
 
     def __post_init__(self) -> None:
-        lengths = {f.name: len(getattr(self, f.name)) for f in fields(self)}
-        if len(set(lengths.values())) != 1:
+        m = len(self.is_timer_on)
+        lengths = {name: len(getattr(self, name)) for name in self.__slots__}
+        if any(length != m for length in lengths.values()):
             raise ActivityError(f"grid columns of different lengths: {lengths}")
 
     @property
@@ -136,10 +138,10 @@ class Activity:
 
     def __post_init__(self) -> None:
         time_s = self.time_s
-        if len(time_s) == 0 or time_s[0] != 0.0 or not bool(np.all(np.diff(time_s) > 0)):
+        if len(time_s) == 0 or time_s[0] != 0.0 or not (time_s[1:] > time_s[:-1]).all():
             raise ActivityError("time_s must start at 0 and rise strictly")
-        if set(self.channels) != set(ACTIVITY_CHANNELS):
-            odd = sorted(set(self.channels) ^ set(ACTIVITY_CHANNELS))
+        if self.channels.keys() != _CHANNEL_NAMES:
+            odd = sorted(self.channels.keys() ^ _CHANNEL_NAMES)
             raise ActivityError(f"channels missing or unknown: {odd}")
         for name, values in self.channels.items():
             if values.dtype != np.float64 or values.shape != time_s.shape:

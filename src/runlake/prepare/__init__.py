@@ -7,10 +7,12 @@ import numpy as np
 from runlake.model.activity import ACTIVITY_CHANNELS, Activity, Grid, Quality
 from runlake.model.recording import F8, Recording
 from runlake.prepare import altitude, cadence, clock, distance, heart_rate, pauses, positions, speed, zone
-from runlake.prepare._track import MAX_HOLD_S, Timer, Track, on_grid
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, interpolated, on_grid
 
 SHORT_REPS_S = 4.0
 """Recording slower than this cannot show bouts below 30 s."""
+SLOWEST_STEP_MPS = 0.5
+"""Speed on foot from which on steps have a length worth telling."""
 AS_RECORDED = (
     "power_w",
     "temperature_c",
@@ -30,7 +32,7 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
     timer = pauses.timer(track)
     places = positions.clean(track, timer)
     metres = distance.choose(track, timer, places)
-    grid_m = np.interp(timer.grid_s, track.time_s, metres.distance_m)
+    grid_m = interpolated(track, timer, metres.distance_m)
     fast = speed.choose(track, timer, places, metres, grid_m)
     steps = cadence.clean(track, timer, places, fast)
     heart = heart_rate.clean(track, timer, fast, steps)
@@ -98,21 +100,19 @@ def _channels(
         "timer_s": timer.timer_s,
         **{name: track.channel(name) for name in AS_RECORDED},
     }
-    return {name: np.array(made[name], dtype=np.float64) for name in ACTIVITY_CHANNELS}
+    # The activity makes its channels read-only: views leave what the recording holds as it is.
+    return {name: made[name].view() for name in ACTIVITY_CHANNELS}
 
 
 def _step_length_m(track: Track, fast: speed.Speed, steps: cadence.Cadence) -> F8:
     """Length of one step: as recorded, else speed over steps while running (130 steps a minute and more)."""
-    recorded = track.channel("step_length_m")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (fast.on_samples_mps > speed_floor(track))
-        made = np.where(is_running, 60.0 * fast.on_samples_mps / steps.on_samples_spm, np.nan)
-        return np.where(recorded > 0.0, recorded, made)
-
-
-def speed_floor(track: Track) -> float:
-    """Speed from which on steps of this sport have a length worth telling."""
-    return 0.5 if track.is_foot else np.inf
+    recorded = track.channels.get("step_length_m")
+    made = track.nothing
+    if steps.is_there and track.is_foot:
+        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (fast.on_samples_mps > SLOWEST_STEP_MPS)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            made = np.where(is_running, 60.0 * fast.on_samples_mps / steps.on_samples_spm, np.nan)
+    return made if recorded is None else np.where(recorded > 0.0, recorded, made)
 
 
 def _quality(
@@ -126,13 +126,13 @@ def _quality(
     high: altitude.Altitude,
 ) -> Quality:
     """The account of what was altered, and how far to trust it."""
-    long_s = np.diff(timer.timer_s)
+    step_s = np.diff(timer.timer_s)
     return Quality(
         median_dt_s=track.median_dt_s,
         n_dropped=float(track.n_dropped),
         clock_jump_s=track.clock_jump_s,
         pause_s=timer.pause_s,
-        gap_s=float(np.sum(long_s[long_s > MAX_HOLD_S])),
+        gap_s=float(np.sum(step_s[step_s > MAX_HOLD_S])) if len(step_s) and step_s.max() > MAX_HOLD_S else 0.0,
         n_spikes=float(places.n_spikes),
         distance_source=metres.source,
         speed_source=fast.source,

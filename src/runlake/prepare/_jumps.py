@@ -15,11 +15,14 @@ SHORT_S = 30.0
 """A stretch between two jumps that lasts less says nothing."""
 
 
-def without_jumps(time_s: F8, altitude_m: F8) -> tuple[F8, int]:
+def without_jumps(time_s: F8, step_s: F8, altitude_m: F8) -> tuple[F8, int]:
     """The altitude as it may have been, and how many values were dropped or jumps levelled.
 
     The longest stretch keeps its level; a stretch behind a lasting jump (a sensor that was set) is moved to meet it.
     """
+    step_m = np.abs(np.diff(altitude_m))
+    if not np.isnan(step_m).any() and not (step_m > JUMP_M + FASTEST_MPS * step_s).any():
+        return altitude_m, 0
     known = np.flatnonzero(~np.isnan(altitude_m))
     if not _jumps(time_s[known], altitude_m[known]).any():
         return altitude_m, 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.kernels.grade import cost_factor
+from runlake.kernels.grade import level_speed
 from runlake.kernels.signal import moving_mean, moving_median
 from runlake.model.recording import F8
 from runlake.prepare import _terrain
@@ -45,10 +45,10 @@ def clean(
     recorded = track.channels.get("altitude_m")
     grid, n_jumps = np.full(len(timer.grid_s), np.nan), 0
     if recorded is not None:
-        recorded, n_jumps = without_jumps(track.time_s, recorded)
+        recorded, n_jumps = without_jumps(track.time_s, track.step_s, recorded)
         grid = on_grid(track, timer, recorded, across_pauses=True)
     if np.count_nonzero(~np.isnan(grid)) < 3:
-        nothing, empty = np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan)
+        nothing, empty = track.nothing, np.full(len(timer.grid_s), np.nan)
         return Altitude(nothing, grid, nothing, empty, nothing, empty, "none", n_jumps)
     is_rough = _is_rough(track, grid)
     smooth = moving_mean(moving_median(grid, MEDIAN_HALF), MEAN_HALF)
@@ -64,8 +64,8 @@ def clean(
         on_grid_m=smooth,
         grade_on_samples=grade_samples,
         grade_on_grid=grade,
-        gap_on_samples_mps=_gap(speed_mps, grade_samples),
-        gap_on_grid_mps=_gap(grid_speed_mps, grade),
+        gap_on_samples_mps=level_speed(speed_mps, grade_samples, WALKING_MPS, COST_LIMIT_FRAC),
+        gap_on_grid_mps=level_speed(grid_speed_mps, grade, WALKING_MPS, COST_LIMIT_FRAC),
         kind="gps" if is_rough or is_gps else "barometer",
         n_jumps=n_jumps,
     )
@@ -74,18 +74,15 @@ def clean(
 def _is_rough(track: Track, grid_m: F8) -> bool:
     """True where altitude jumps from second to second as no barometer does, or is too short to tell."""
     rough = np.diff(grid_m, 2)
-    rough = rough[~np.isnan(rough)]
+    missing = np.isnan(rough)
+    rough = rough[~missing] if missing.any() else rough
     if len(rough) < 30:
         return True
-    recorded_m = track.channel("altitude_m")
+    noise_m = float(np.std(rough))
     # Whole metres make a smooth signal rough: rounding gives second differences a variance of 6/12, less between
     # samples further apart.
-    is_whole = bool(np.all((recorded_m == np.rint(recorded_m)) | np.isnan(recorded_m)))
-    rounding_m2 = 0.5 / max(track.median_dt_s, 1.0) ** 3 if is_whole else 0.0
-    return float(np.std(rough)) >= (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5
-
-
-def _gap(speed_mps: F8, grade_frac: F8) -> F8:
-    """Speed on the level that would cost as much; the speed itself when slower than walking."""
-    with np.errstate(invalid="ignore"):
-        return np.where(speed_mps < WALKING_MPS, speed_mps, speed_mps * cost_factor(grade_frac, COST_LIMIT_FRAC))
+    rounding_m2 = 0.5 / max(track.median_dt_s, 1.0) ** 3
+    if noise_m < BAROMETER_NOISE_M or noise_m >= (BAROMETER_NOISE_M**2 + rounding_m2) ** 0.5:
+        return noise_m >= BAROMETER_NOISE_M
+    recorded_m = track.channel("altitude_m")
+    return not bool(np.all((recorded_m == np.rint(recorded_m)) | np.isnan(recorded_m)))

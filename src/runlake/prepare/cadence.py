@@ -43,25 +43,29 @@ class Cadence:
 def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
     """The track's cadence in the sport's unit, without dropouts and outliers, shifted back by its lag."""
     recorded = track.channel("cadence_cpm")
-    if not np.fmax.reduce(recorded) > 0.0:
+    highest_cpm = float(np.fmax.reduce(recorded))
+    if not highest_cpm > 0.0:
         return Cadence(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), np.nan, np.nan, False)
-    factor = _factor(track, recorded, speed.on_samples_mps)
+    factor = _factor(track, recorded, highest_cpm, speed.on_samples_mps)
     spm = recorded * factor
     lag_s = 0.0
     if track.is_foot:
         spm = _without_outliers(track, spm)
         follower = on_grid(track, timer, spm)
-        lag_s = lag_behind(places.speed_mps, follower, CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S)
+        lag_s = lag_behind(places.change_mps2, follower, CHANGE_LIMIT_SPM_PER_S, LEAST_R, LONGEST_LAG_S)
         lag_s = DEFAULT_LAG_S if np.isnan(lag_s) else lag_s
         spm = _without_dropouts(track.time_s, spm, speed.on_samples_mps, lag_s)
     samples, grid = taken_back(track, timer, spm, lag_s)
     return Cadence(samples, grid, factor, lag_s, bool(np.count_nonzero(~np.isnan(grid))))
 
 
-def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
+def _factor(track: Track, recorded: F8, highest_cpm: float, speed_mps: F8) -> float:
     """2 where cycles of one leg were recorded, 1 where steps, or turns of a crank."""
     if not track.is_foot:
         return 1.0
+    low, high = RUNNING_SPM
+    if track.source_format != "gpx" and 2.0 * highest_cpm <= high:
+        return 2.0
     with np.errstate(invalid="ignore"):
         running = recorded[(speed_mps > RUNNING_MPS) & (recorded > 0.0)]
     usual = median(running) if len(running) >= 10 else np.nan
@@ -69,30 +73,34 @@ def _factor(track: Track, recorded: F8, speed_mps: F8) -> float:
         if np.isfinite(usual):
             return 1.0 if usual >= HALF_RUNNING_SPM else 2.0
         return 1.0 if np.median(recorded[recorded > 0.0]) >= HALF_WALKING_SPM else 2.0
-    low, high = RUNNING_SPM
     is_odd = track.sport == "running" and not low <= 2.0 * usual <= high and low <= usual <= high
     return 1.0 if is_odd else 2.0
 
 
 def _without_outliers(track: Track, spm: F8) -> F8:
     """Steps a minute without the impossible and without single outliers; holes up to 8 s are bridged."""
-    out = np.where(spm > HIGHEST_SPM, np.nan, spm)
+    is_cut = bool(np.fmax.reduce(spm) > HIGHEST_SPM)
+    out = np.where(spm > HIGHEST_SPM, np.nan, spm) if is_cut else spm
     # Only where seven samples are a few seconds: on sparse records the filter would cut off short bursts.
     if track.median_dt_s <= DENSE_S:
         middle = moving_median(out, HAMPEL_HALF)
         off = np.where(middle >= DROPOUT_SPM, np.abs(out - middle), 0.0)
         if np.fmax.reduce(off) > HAMPEL_K * HAMPEL_LEAST_SPM:
             spread = np.maximum(1.4826 * moving_median(off, HAMPEL_HALF), HAMPEL_LEAST_SPM)
-            out[off > HAMPEL_K * spread] = np.nan
-    return bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
+            out = np.where(off > HAMPEL_K * spread, np.nan, out)
+            is_cut = True
+    return spm if not is_cut else bridged(track.time_s, out, np.isnan(out) & ~np.isnan(spm), FILL_S)
 
 
 def _without_dropouts(time_s: F8, spm: F8, speed_mps: F8, lag_s: float) -> F8:
     """Steps a minute without rests of the sensor while running; holes up to 8 s are bridged."""
+    slow = np.flatnonzero(spm < DROPOUT_SPM)
     # Cadence is still late here: it shows what the runner did `lag_s` before.
-    speed_then = np.interp(time_s - lag_s, time_s, speed_mps)
-    with np.errstate(invalid="ignore"):
-        bad = (spm < DROPOUT_SPM) & (speed_then > DROPOUT_MPS)
+    slow = slow[np.interp(time_s[slow] - lag_s, time_s, speed_mps) > DROPOUT_MPS]
+    if len(slow) == 0:
+        return spm
+    bad = np.zeros(len(spm), dtype=np.bool_)
+    bad[slow] = True
     return bridged(time_s, np.where(bad, np.nan, spm), bad, FILL_S)
 
 

@@ -34,30 +34,40 @@ def in_order(recording: Recording, source_format: str) -> Track:
     """
     time_s, channels = _dated(recording)
     channels = {name: _plausible(name, values) for name, values in channels.items()}
-    time_s, set_back_s = _undo_set_back(time_s, channels)
-    keep = _consistent(time_s)
-    if not keep.all():
-        time_s, channels = time_s[keep], {name: values[keep] for name, values in channels.items()}
-    time_s, channels = _one_per_instant(time_s, channels)
-    original_s = time_s
-    time_s, jump_s = _undo_jumps(time_s, channels, recording)
+    original_s, set_back_s, jump_s = time_s, 0.0, 0.0
+    step_s = np.diff(time_s)
+    if len(step_s) and not (step_s.min() > 0.0 and step_s.max() <= JUMP_S):
+        time_s, set_back_s = _undo_set_back(time_s, channels)
+        keep = _consistent(time_s)
+        if not keep.all():
+            time_s, channels = time_s[keep], {name: values[keep] for name, values in channels.items()}
+        original_s, channels = _one_per_instant(time_s, channels)
+        time_s, jump_s = _undo_jumps(original_s, channels, recording)
+        step_s = np.diff(time_s)
     if time_s[-1] - time_s[0] > LONGEST_GAP_S:
         raise FormatError("lasts longer than 7 days without a break; split the file and try again", code="too_long")
 
     def moved(at_s: float) -> float:
         """An instant of the file (of a lap, an event) on the mended clock."""
-        if jump_s == 0.0 or not np.isfinite(at_s):
+        if not np.isfinite(at_s):
             return at_s
         record = max(int(np.searchsorted(original_s, at_s + 0.5, side="right")) - 1, 0)
         return at_s - float(original_s[record] - time_s[record])
 
     start = float(time_s[0])
+    laps, events = recording.laps, recording.timer_events
+    if jump_s != 0.0:
+        laps = tuple(_moved_lap(lap, moved(lap.start_time_utc_s), moved(lap.end_time_utc_s)) for lap in laps)
+        events = tuple(dataclasses.replace(e, time_utc_s=moved(e.time_utc_s)) for e in events)
+    elapsed_s = np.ascontiguousarray(time_s - start)
     return Track(
         start_time_utc_s=start,
-        time_s=np.ascontiguousarray(time_s - start),
+        time_s=elapsed_s,
+        step_s=np.diff(elapsed_s),
         channels={name: np.ascontiguousarray(values) for name, values in channels.items()},
-        laps=tuple(_moved_lap(lap, moved(lap.start_time_utc_s), moved(lap.end_time_utc_s)) for lap in recording.laps),
-        timer_events=tuple(dataclasses.replace(e, time_utc_s=moved(e.time_utc_s)) for e in recording.timer_events),
+        nothing=np.full(len(time_s), np.nan),
+        laps=laps,
+        timer_events=events,
         totals=recording.totals,
         sport=recording.sport,
         sub_sport=recording.sub_sport,
@@ -65,8 +75,19 @@ def in_order(recording: Recording, source_format: str) -> Track:
         has_footpod_speed=recording.has_footpod_speed,
         n_dropped=recording.n - len(time_s),
         clock_jump_s=jump_s - set_back_s,
-        median_dt_s=median(np.diff(time_s)),
+        median_dt_s=_usual(step_s),
     )
+
+
+def _usual(step_s: F8) -> float:
+    """The median step, which in most recordings is that in the middle of the file as well."""
+    n = len(step_s)
+    if n:
+        guess = step_s[n // 2]
+        n_less, n_more = np.count_nonzero(step_s < guess), np.count_nonzero(step_s > guess)
+        if n_less < (n + 1) // 2 and n_more < (n + 1) // 2:
+            return float(guess)
+    return median(step_s)
 
 
 def _moved_lap(lap: Lap, start_s: float, end_s: float) -> Lap:
@@ -92,10 +113,10 @@ def _dated(recording: Recording) -> tuple[F8, dict[str, F8]]:
     time_s = recording.time_utc_s
     if recording.n == 0:
         raise FormatError("the session has no records: nothing was recorded", code="no_samples")
+    if time_s.min() >= YEAR_2000_UNIX_S and time_s.max() < np.inf:
+        return time_s, dict(recording.channels)
     with np.errstate(invalid="ignore"):
         good = np.isfinite(time_s) & (time_s >= YEAR_2000_UNIX_S)
-    if good.all():
-        return time_s, dict(recording.channels)
     if not good.any():
         if np.isfinite(time_s).any():
             raise FormatError(UNDATED, code="undated")

@@ -56,7 +56,7 @@ def choose(track: Track, timer: Timer, places: Places) -> Distance:
     is_wrong = abs(vs_positions) > DEVICE_OFF_FRAC and not track.has_footpod_speed
     if device_m > 0.0 and not is_wrong and (is_whole or not can_judge):
         scale = _calibration(track, by_device)
-        return Distance(by_device * scale, "device", vs_positions, scale)
+        return Distance(by_device if scale == 1.0 else by_device * scale, "device", vs_positions, scale)
     # Positions of an indoor activity are those of a window or of a simulator: a stand-in for nothing.
     if path_length_m > 0.0 and not is_indoor:
         return Distance(by_path, "positions", vs_positions, 1.0)
@@ -71,7 +71,7 @@ def _by_speed(track: Track, timer: Timer) -> F8:
     speed = track.channel("speed_mps")
     there = np.flatnonzero(~np.isnan(speed) & ~timer.is_paused)
     if len(there) < max(2.0, ENOUGH_SHARE * track.n) or np.diff(timer.timer_s[there]).max() > LONGEST_HOLE_S:
-        return np.full(track.n, np.nan)
+        return track.nothing
     steps_m = 0.5 * (speed[there][1:] + speed[there][:-1]) * np.diff(timer.timer_s[there])
     return np.interp(timer.timer_s, timer.timer_s[there], np.concatenate(([0.0], np.cumsum(steps_m))))
 
@@ -79,24 +79,27 @@ def _by_speed(track: Track, timer: Timer) -> F8:
 def _by_device(track: Track, timer: Timer) -> tuple[F8, bool]:
     """The device's distance at every sample, never falling, and whether it was recorded throughout."""
     raw = track.channel("distance_m")
-    there = np.flatnonzero(~np.isnan(raw))
-    if len(there) < 2:
-        return np.full(track.n, np.nan), False
-    values, timer_s = raw[there], timer.timer_s[there]
+    is_there = ~np.isnan(raw)
+    n_there = int(np.count_nonzero(is_there))
+    if n_there < 2:
+        return track.nothing, False
+    values, timer_s = (raw, timer.timer_s) if n_there == track.n else (raw[is_there], timer.timer_s[is_there])
     step = np.diff(values)
-    if step.min() < -RESET_M:
+    deepest = float(step.min())
+    if deepest < -RESET_M:
         # The counter began again (a new session, a lost battery): go on from where it was.
         values = values - np.concatenate(([0.0], np.cumsum(np.where(step < -RESET_M, step, 0.0))))
-    if step.min() < 0.0:
+    if deepest < 0.0:
         values = np.maximum.accumulate(values)
     values = _without_last_leap(track, values, timer_s)
-    values = values - _before_m(track, values, float(timer_s[0]))
-    if len(there) == track.n:
+    before_m = _before_m(track, values, float(timer_s[0]))
+    values = values - before_m if before_m else values
+    if n_there == track.n:
         return values, True
     filled = np.interp(timer.timer_s, timer_s, values)
     hole_s = max(float(np.diff(timer_s).max()), float(timer_s[0]), float(timer.timer_s[-1] - timer_s[-1]))
     longest_s = max(LONGEST_HOLE_S, float(np.diff(timer.timer_s).max()))
-    return filled, len(there) >= ENOUGH_SHARE * track.n and hole_s <= longest_s
+    return filled, n_there >= ENOUGH_SHARE * track.n and hole_s <= longest_s
 
 
 def _without_last_leap(track: Track, values: F8, timer_s: F8) -> F8:

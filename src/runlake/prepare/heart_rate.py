@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.repair import excursions
+from runlake.kernels.repair import excursions, unchanging
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, Timer, Track, on_grid
+from runlake.prepare._track import B1, Timer, Track, median, on_grid
 from runlake.prepare.cadence import Cadence, bridged
 from runlake.prepare.speed import Speed
 
@@ -17,7 +17,7 @@ LOWEST_BPM, HIGHEST_BPM = 40.0, 230.0
 FASTEST_BPM_PER_S = 12.0
 """No heart changes faster from beat to beat over a second; a sensor that drops out and returns does."""
 GLITCH_BPM, GLITCH_S = 15.0, 8.0
-STUCK_S = 120.0
+STUCK_S, STUCK_N = 120.0, 11
 BRIDGE_S = 8.0
 WINDOW_S = 60
 NEAR_BPM = 3.0
@@ -42,12 +42,16 @@ def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRa
     """The track's heart rate, without what cannot be the heart's."""
     recorded = track.channels.get("heart_rate_bpm")
     if recorded is None:
-        return HeartRate(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), 0.0, 0.0)
-    with np.errstate(invalid="ignore"):
+        return HeartRate(track.nothing, np.full(len(timer.grid_s), np.nan), 0.0, 0.0)
+    bpm = recorded
+    if np.fmin.reduce(recorded) < LOWEST_BPM or np.fmax.reduce(recorded) > HIGHEST_BPM:
         bpm = np.where((recorded >= LOWEST_BPM) & (recorded <= HIGHEST_BPM), recorded, np.nan)
     glitch = excursions(track.time_s, bpm, np.zeros(track.n), FASTEST_BPM_PER_S, GLITCH_BPM, GLITCH_S)
-    bpm[glitch] = np.nan
-    bpm[_stuck(track.time_s, bpm)] = np.nan
+    if glitch.any():
+        bpm = np.where(glitch, np.nan, bpm)
+    stuck = unchanging(track.time_s, bpm, STUCK_S, STUCK_N)
+    if stuck.any():
+        bpm = np.where(stuck, np.nan, bpm)
     bpm = bridged(track.time_s, bpm, glitch, BRIDGE_S)
     grid = on_grid(track, timer, bpm, across_pauses=True)
     lock_s = 0.0
@@ -56,21 +60,11 @@ def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRa
         if locked.any():
             lock_s = float(np.count_nonzero(locked & timer.is_on))
             grid[locked] = np.nan
-            bpm[locked[np.minimum(np.rint(track.time_s).astype(np.int64), len(locked) - 1)]] = np.nan
+            nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(locked) - 1)
+            bpm = np.where(locked[nearest], np.nan, bpm)
     on = np.count_nonzero(timer.is_on)
     share = np.count_nonzero(~np.isnan(grid) & timer.is_on) / on if on else 0.0
     return HeartRate(bpm, grid, lock_s, share)
-
-
-def _stuck(time_s: F8, bpm: F8) -> B1:
-    """True for stretches of one and the same value for two minutes or longer: the sensor has stopped."""
-    out = np.zeros(len(bpm), dtype=np.bool_)
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(bpm) != 0.0)))
-    ends = np.append(starts[1:], len(bpm)) - 1
-    long = np.flatnonzero((time_s[ends] - time_s[starts] >= STUCK_S) & (ends - starts >= 10))
-    for k in long:
-        out[starts[k] : ends[k] + 1] = True
-    return out
 
 
 def _count(mask: B1) -> npt.NDArray[np.int64]:
@@ -90,8 +84,9 @@ def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
     if len(bpm) < 2 * WINDOW_S:
         return locked
     for share in (1.0, 0.5):
-        with np.errstate(invalid="ignore"):
-            near = np.abs(bpm - share * spm) <= NEAR_BPM
+        near = np.abs(bpm - (spm if share == 1.0 else share * spm)) <= NEAR_BPM
+        if np.count_nonzero(near) < LEAST_NEAR * WINDOW_S:
+            continue
         dense = np.flatnonzero(_count(near) >= LEAST_NEAR * WINDOW_S)
         if len(dense) == 0:
             continue
@@ -113,19 +108,19 @@ def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
     """True when heart rate jumps to its level at `start` within 15 s of a minute of steady running."""
     if start < ENTRY_S:
         return False
-    before, after = _middle(bpm[start - ENTRY_S : start - ENTRY_S // 2]), _middle(bpm[start : start + ENTRY_S // 2])
+    before, after = median(bpm[start - ENTRY_S : start - ENTRY_S // 2]), median(bpm[start : start + ENTRY_S // 2])
     if not abs(after - before) >= ENTRY_BPM:
         return False
     # A heart takes a minute to answer: no change of speed of the minutes beside it may explain the jump.
-    now = _middle(speed_mps[start : start + ENTRY_S])
+    now = median(speed_mps[start : start + ENTRY_S])
     beside = range(max(start - WINDOW_S, 0), start + WINDOW_S, ENTRY_S)
-    levels = [_middle(speed_mps[k : k + ENTRY_S]) for k in beside]
+    levels = [median(speed_mps[k : k + ENTRY_S]) for k in beside]
     return all(abs(level - now) <= STEADY_FRAC * now for level in levels if not np.isnan(level))
 
 
 def _follows(bpm: F8, spm: F8) -> bool:
     """True when heart rate is as good as cadence, and its changes over 5 s go with those of cadence."""
-    if not _middle(np.abs(bpm - spm)) <= SAME_BPM:
+    if not median(np.abs(bpm - spm)) <= SAME_BPM:
         return False
     bpm_change, spm_change = bpm[5:] - bpm[:-5], spm[5:] - spm[:-5]
     known = ~np.isnan(bpm_change + spm_change)
@@ -135,9 +130,3 @@ def _follows(bpm: F8, spm: F8) -> bool:
     if min(float(np.std(bpm_change)), float(np.std(spm_change))) < 1.0:
         return False
     return float(np.corrcoef(bpm_change, spm_change)[0, 1]) > LEAST_R
-
-
-def _middle(values: F8) -> float:
-    """Median of what is known; NaN for nothing."""
-    known = values[~np.isnan(values)]
-    return float(np.median(known)) if len(known) else float("nan")

@@ -6,7 +6,7 @@ import numpy as np
 
 from runlake.kernels.geodesy import step_lengths
 from runlake.model.recording import F8
-from runlake.prepare._track import I8, MAX_HOLD_S, Timer, Track, watch_pause_s
+from runlake.prepare._track import B1, I8, MAX_HOLD_S, Timer, Track, watch_pause_s
 
 CHATTER_S = 3.0
 """Auto-pause that runs on for less than this between two pauses has chattered: one pause."""
@@ -25,32 +25,50 @@ def timer(track: Track) -> Timer:
     pauses = _from_events(track)
     start, end = _merged(pauses + _from_gaps(track, pauses), float(track.time_s[-1]))
     grid_s = np.arange(np.floor(track.time_s[-1]) + 1.0)
-    is_on = np.ones(len(grid_s), dtype=np.bool_)
-    for first, last in zip(np.ceil(start).astype(np.int64), np.ceil(end).astype(np.int64), strict=True):
-        is_on[first:last] = False
-    run_no = np.searchsorted(end, track.time_s, side="right")
     # Samples exactly at the stop still belong to the run before it.
-    started = np.searchsorted(start, track.time_s, side="left")
+    first, last = np.searchsorted(track.time_s, start, side="right"), np.searchsorted(track.time_s, end, side="left")
+    second = track.time_s.astype(np.int64)
+    is_whole = bool((second == track.time_s).all())
+    run_no, is_paused = _runs(last, track.n), _inside(first, last, track.n)
+    grid_first, grid_last = np.ceil(start).astype(np.int64), np.ceil(end).astype(np.int64)
     return Timer(
         pause_start_s=start,
         pause_end_s=end,
         run_no=run_no,
-        is_paused=started > run_no,
-        timer_s=_timer_s(track.time_s, start, end),
+        is_paused=is_paused,
+        timer_s=_timer_s(track.time_s, start, end, run_no, is_paused),
         grid_s=grid_s,
-        grid_run=np.searchsorted(end, grid_s, side="right"),
-        is_on=is_on,
-        is_every_second=track.n == len(grid_s) and bool(np.array_equal(track.time_s, grid_s)),
+        grid_run=_runs(np.minimum(grid_last, len(grid_s)), len(grid_s)),
+        is_on=~_inside(grid_first, grid_last, len(grid_s)),
+        second=second if is_whole else None,
+        is_every_second=is_whole and track.n == len(grid_s),
+        has_paused=bool((last > first).any()),
     )
 
 
-def _timer_s(time_s: F8, start: F8, end: F8) -> F8:
+def _runs(first: I8, n: int) -> I8:
+    """How many of the ascending places `first` have been reached at each of n places."""
+    return np.repeat(np.arange(len(first) + 1), np.diff(np.concatenate(([0], first, [n]))))
+
+
+def _inside(first: I8, last: I8, n: int) -> B1:
+    """True for places inside one of the half-open ranges."""
+    out = np.zeros(n, dtype=np.bool_)
+    for a, b in zip(first.tolist(), last.tolist(), strict=True):
+        out[a:b] = True
+    return out
+
+
+def _timer_s(time_s: F8, start: F8, end: F8, run_no: I8, is_paused: B1) -> F8:
     """Seconds that the timer has run at each time."""
     if len(start) == 0:
         return time_s.copy()
     edges = np.stack((start, end), axis=1).ravel()
-    paused = np.repeat(np.concatenate(([0.0], np.cumsum(end - start))), 2)[1:-1]
-    return time_s - np.interp(time_s, edges, paused)
+    total = np.concatenate(([0.0], np.cumsum(end - start)))
+    paused = total[run_no]
+    inside = np.flatnonzero(is_paused)
+    paused[inside] = np.interp(time_s[inside], edges, np.repeat(total, 2)[1:-1])
+    return time_s - paused
 
 
 def _from_events(track: Track) -> list[tuple[float, float]]:
@@ -94,7 +112,7 @@ def _from_gaps(track: Track, known: list[tuple[float, float]]) -> list[tuple[flo
     those without movement, longest first. Otherwise, in files without stop events, a pause is a gap longer than
     30 s and six usual steps, with less than 15 m of movement.
     """
-    step_s = np.diff(track.time_s)
+    step_s = track.step_s
     if len(step_s) == 0 or step_s.max() <= SHORTEST_TOLD_PAUSE_S:
         return []
     is_standing = _moved_m(track) < STANDING_M

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.kernels.geodesy import local_metres, step_lengths
+from runlake.kernels.geodesy import ground_speed, local_metres, metres_along, step_lengths
 from runlake.kernels.repair import excursions
-from runlake.kernels.signal import local_quadratic, local_slope
+from runlake.kernels.signal import local_quadratic, local_slope, smoothed_change
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, Timer, Track, median, on_grid
 
@@ -25,6 +25,8 @@ START_S = 60.0
 SLOPE_HALF = 4
 """Nine seconds: a stride of 20 s keeps its speed within 4 %, at 0.2 m/s of noise (tests/prepare)."""
 NOISY_SLOPE_HALF = 6
+CHANGE_HALF, CHANGE_LIMIT_MPS2 = 2, 0.6
+"""Changes of speed beyond this are noise or a stop: they must not decide a lag alone."""
 NOISY_MPS = 0.4
 DENSE_S = 2.0
 
@@ -38,6 +40,8 @@ class Places:
     east_m: F8
     north_m: F8
     speed_mps: F8
+    change_mps2: F8
+    """Change of that speed from second to second, smoothed over five: what late signals are compared with."""
     n_spikes: int
     share: float
     latitude0_deg: float
@@ -47,26 +51,36 @@ class Places:
 def clean(track: Track, timer: Timer) -> Places:
     """The track's positions without spikes and without the drift before the first good fix."""
     nothing = np.full(len(timer.grid_s), np.nan)
-    latitude, longitude = track.channel("latitude_deg"), track.channel("longitude_deg")
-    # (0, 0) lies in the Gulf of Guinea: no watch has been there, many have written it for "no fix".
-    missing = np.isnan(latitude) | np.isnan(longitude) | ((latitude == 0.0) & (longitude == 0.0))
-    latitude, longitude = np.where(missing, np.nan, latitude), np.where(missing, np.nan, longitude)
-    there = np.flatnonzero(~missing)
-    if len(there) == 0:
-        return Places(latitude, longitude, nothing, nothing, nothing, 0, 0.0, np.nan)
-    latitude0, longitude0 = float(latitude[there[0]]), float(longitude[there[0]])
+    latitude, longitude = _fixes(track)
+    is_there = ~np.isnan(latitude)
+    first = int(np.argmax(is_there))
+    if not is_there[first]:
+        return Places(latitude, longitude, nothing, nothing, nothing, nothing, 0, 0.0, np.nan)
+    latitude0, longitude0 = float(latitude[first]), float(longitude[first])
     east, north = local_metres(latitude, longitude, latitude0, longitude0)
     fastest_mps = _fastest_mps(track, east, north)
     bad = excursions(track.time_s, east, north, fastest_mps, SPIKE_M, SPIKE_SPAN_S)
     bad |= _drift(track, east, north)
-    for values in (latitude, longitude, east, north):
-        values[bad] = np.nan
+    n_spikes = int(np.count_nonzero(bad))
+    if n_spikes:
+        latitude, longitude, east, north = (np.where(bad, np.nan, v) for v in (latitude, longitude, east, north))
     grid_east = on_grid(track, timer, east, across_pauses=True)
     grid_north = on_grid(track, timer, north, across_pauses=True)
     on = np.count_nonzero(timer.is_on)
     share = np.count_nonzero(~np.isnan(grid_east) & timer.is_on) / on if on else 0.0
     speed = _speed(timer, grid_east, grid_north, latitude0, fastest_mps)
-    return Places(latitude, longitude, grid_east, grid_north, speed, int(np.count_nonzero(bad)), share, latitude0)
+    change = smoothed_change(speed, CHANGE_HALF, CHANGE_LIMIT_MPS2)
+    return Places(latitude, longitude, grid_east, grid_north, speed, change, n_spikes, share, latitude0)
+
+
+def _fixes(track: Track) -> tuple[F8, F8]:
+    """Latitude and longitude of the samples, both NaN where there is no fix; not to be written to."""
+    latitude, longitude = track.channel("latitude_deg"), track.channel("longitude_deg")
+    # (0, 0) lies in the Gulf of Guinea: no watch has been there, many have written it for "no fix".
+    missing = (np.isnan(latitude + longitude)) | ((latitude == 0.0) & (longitude == 0.0))
+    if not missing.any():
+        return latitude, longitude
+    return np.where(missing, np.nan, latitude), np.where(missing, np.nan, longitude)
 
 
 def _fastest_mps(track: Track, east: F8, north: F8) -> float:
@@ -97,28 +111,18 @@ def _drift(track: Track, east: F8, north: F8) -> B1:
     return bad
 
 
-def _scale(north_m: F8, latitude0_deg: float) -> F8:
-    """By what metres east, measured on the first fix's parallel, shrink on the runner's own."""
-    turn = north_m / 6_371_000.0
-    # cos(a + turn) / cos(a) by its series: within 1e-8 for 120 km, and ten times as fast.
-    return 1.0 - 0.5 * turn * turn - np.tan(np.radians(latitude0_deg)) * (turn - turn * turn * turn / 6.0)
-
-
 def _speed(timer: Timer, east: F8, north: F8, latitude0_deg: float, fastest_mps: float) -> F8:
     """Speed on whole seconds: slope of the positions over nine seconds, thirteen where they are noisy."""
-    used_east, used_north = np.where(timer.is_on, east, np.nan), np.where(timer.is_on, north, np.nan)
-    scale = _scale(north, latitude0_deg)
-    speed = _length(local_slope(used_east, SLOPE_HALF) * scale, local_slope(used_north, SLOPE_HALF))
+    tangent = float(np.tan(np.radians(latitude0_deg)))
+    used_east, used_north = timer.running_on_grid(east), timer.running_on_grid(north)
+    east_mps, north_mps = local_slope(used_east, SLOPE_HALF), local_slope(used_north, SLOPE_HALF)
+    speed = ground_speed(east_mps, north_mps, north, tangent)
     if _roughness(speed) > NOISY_MPS:
         east_mps, north_mps = local_slope(used_east, NOISY_SLOPE_HALF), local_slope(used_north, NOISY_SLOPE_HALF)
-        speed = _length(east_mps * scale, north_mps)
-    speed[speed > fastest_mps] = np.nan
+        speed = ground_speed(east_mps, north_mps, north, tangent)
+    if np.fmax.reduce(speed) > fastest_mps:
+        speed[speed > fastest_mps] = np.nan
     return speed
-
-
-def _length(east: F8, north: F8) -> F8:
-    """Length of vectors, a fifth of the time that np.hypot takes to guard against overflow."""
-    return np.sqrt(east * east + north * north)
 
 
 def _roughness(speed_mps: F8) -> float:
@@ -127,9 +131,6 @@ def _roughness(speed_mps: F8) -> float:
     if len(speed_mps) < 3 * width:
         return 0.0
     rough = speed_mps[width:-width] - 0.5 * (speed_mps[: -2 * width] + speed_mps[2 * width :])
-    rough = rough[~np.isnan(rough)]
-    if len(rough) == 0:
-        return 0.0
     # The difference of one and the mean of two independent values has 1.5 times the variance.
     return 1.4826 * median(np.abs(rough)) / 1.5**0.5
 
@@ -139,11 +140,12 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
 
     Records of every second or two are smoothed first: the wobble of each fix would add 0.5 to 17 % of distance.
     """
-    there = np.flatnonzero(~np.isnan(places.latitude_deg))
-    if len(there) < 2:
-        return np.full(track.n, np.nan)
+    is_there = ~np.isnan(places.latitude_deg)
+    if np.count_nonzero(is_there) < 2:
+        return track.nothing
     if track.median_dt_s <= DENSE_S and np.count_nonzero(~np.isnan(places.east_m) & timer.is_on) > 2 * SLOPE_HALF:
         return _smooth_path_m(track, timer, places)
+    there = np.flatnonzero(is_there)
     steps = step_lengths(places.latitude_deg[there], places.longitude_deg[there])
     steps[np.diff(timer.run_no[there]) > 0] = 0.0
     along = np.concatenate(([0.0], np.cumsum(steps)))
@@ -152,13 +154,15 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
 
 def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
     """The same along positions on whole seconds, smoothed by a parabola over nine."""
-    east, north = local_quadratic(places.east_m, SLOPE_HALF), local_quadratic(places.north_m, SLOPE_HALF)
-    there = np.flatnonzero(~np.isnan(east) & timer.is_on)
-    east, north = east[there], north[there]
-    scale = _scale(0.5 * (north[1:] + north[:-1]), places.latitude0_deg)
-    steps = _length(np.diff(east) * scale, np.diff(north))
-    steps[np.diff(timer.grid_run[there]) > 0] = 0.0
-    along = np.concatenate(([0.0], np.cumsum(steps)))
-    if timer.is_every_second and len(there) == track.n:
-        return along
-    return np.interp(track.time_s, timer.grid_s[there], along)
+    east, north = local_quadratic(places.east_m), local_quadratic(places.north_m)
+    tangent = float(np.tan(np.radians(places.latitude0_deg)))
+    along = metres_along(timer.running_on_grid(east), north, timer.grid_run, tangent)
+    if timer.second is None:
+        there = np.flatnonzero(~np.isnan(along))
+        return np.interp(track.time_s, timer.grid_s[there], along[there])
+    out = along[timer.second]
+    holes = np.flatnonzero(np.isnan(out))
+    if len(holes):
+        there = np.flatnonzero(~np.isnan(along))
+        out[holes] = np.interp(track.time_s[holes], timer.grid_s[there], along[there])
+    return out

@@ -11,7 +11,7 @@ from runlake.kernels.signal import local_slope, smoothed_change
 from runlake.model.recording import F8
 from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, taken_back
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
-from runlake.prepare.positions import SLOPE_HALF, SPIKE_SPEED_MPS, Places
+from runlake.prepare.positions import CHANGE_HALF, CHANGE_LIMIT_MPS2, SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
 DEVICE_LAG_S = 5.0
 """How late the speed field of watches is where the file cannot tell: median of 49 files."""
@@ -20,8 +20,6 @@ RIDE_LAG_S = 0.5
 """Wheels and faster GPS need less smoothing: 12 rides estimate 0 to 1.5 s, median 0.4 s."""
 LONGEST_LAG_S = 12.0
 LEAST_R = 0.25
-CHANGE_LIMIT_MPS2 = 0.6
-"""Changes of speed beyond this are noise or a stop: they must not decide the lag alone."""
 FIRST_LAG_S, LAST_LAG_S = -5, 20
 LEAST_PAIRS_S = 240
 FAR_S, LEAST_LEAD_R = 6, 0.1
@@ -70,8 +68,9 @@ def _recorded(track: Track, distance: Distance) -> tuple[F8, str]:
     """The device's or foot pod's speed field, and which; "" when neither is there for half of the time."""
     by_device, by_pod = track.channel("speed_mps"), track.channel("footpod_speed_mps")
     is_there = np.count_nonzero(~np.isnan(by_device)) >= ENOUGH_SHARE * track.n
-    if is_there and np.nanmax(by_device) > 0.0 and _agrees(track, by_device, distance):
-        return by_device * distance.scale, "footpod" if track.has_footpod_speed else "device"
+    if is_there and np.fmax.reduce(by_device) > 0.0 and _agrees(track, by_device, distance):
+        recorded = by_device if distance.scale == 1.0 else by_device * distance.scale
+        return recorded, "footpod" if track.has_footpod_speed else "device"
     if np.count_nonzero(~np.isnan(by_pod)) >= ENOUGH_SHARE * track.n:
         return by_pod, "footpod"
     return by_device, ""
@@ -81,7 +80,7 @@ def _agrees(track: Track, by_device: F8, distance: Distance) -> bool:
     """False where the device's distance was set aside for the positions', and its speed is as far off."""
     if distance.source != "positions":
         return True
-    step_s = np.diff(track.time_s)
+    step_s = track.step_s
     ran = (step_s <= MAX_HOLD_S) & ~np.isnan(by_device[1:])
     by_speed_m = float(np.sum(by_device[1:][ran] * step_s[ran]))
     by_path_m = float(np.sum(np.diff(distance.distance_m)[ran]))
@@ -91,23 +90,23 @@ def _agrees(track: Track, by_device: F8, distance: Distance) -> bool:
 def _lag(track: Track, timer: Timer, places: Places, recorded: F8, source: str) -> tuple[float, str]:
     """Seconds by which recorded speed trails the positions, and whether the file told or a default did."""
     late = on_grid(track, timer, recorded)
-    lag_s = lag_behind(places.speed_mps, late, CHANGE_LIMIT_MPS2, LEAST_R, LONGEST_LAG_S)
+    lag_s = lag_behind(places.change_mps2, late, CHANGE_LIMIT_MPS2, LEAST_R, LONGEST_LAG_S)
     if np.isnan(lag_s):
         on_foot_s = FOOTPOD_LAG_S if source == "footpod" else DEVICE_LAG_S
         return on_foot_s if track.is_foot else RIDE_LAG_S, "default"
     return lag_s, "estimated"
 
 
-def lag_behind(leader: F8, follower: F8, follower_limit: float, least_r: float, longest_s: float) -> float:
-    """Seconds by which `follower` trails `leader` (speed of the positions); NaN when not well determined.
+def lag_behind(leader_change: F8, follower: F8, follower_limit: float, least_r: float, longest_s: float) -> float:
+    """Seconds by which `follower` trails speed that changes by so much (that of positions); NaN when not well known.
 
     The lag is where changes of both, smoothed over 5 s, agree best; a parabola through the best three gives the
     part of a second. It is well determined when they agree by more than `least_r` there, and clearly worse
     anywhere more than 6 s away (pulsing pace agrees with itself one pulse later).
     """
-    leader_change = smoothed_change(leader, 2, CHANGE_LIMIT_MPS2)
-    follower_change = smoothed_change(follower, 2, follower_limit)
-    if np.count_nonzero(~np.isnan(leader_change) & ~np.isnan(follower_change)) < LEAST_PAIRS_S:
+    follower_change = smoothed_change(follower, CHANGE_HALF, follower_limit)
+    n_pairs = len(follower) - np.count_nonzero(np.isnan(leader_change + follower_change))
+    if n_pairs < LEAST_PAIRS_S:
         return float("nan")
     r = lagged_correlation(leader_change, follower_change, FIRST_LAG_S, LAST_LAG_S)
     if np.isnan(r).any():
@@ -131,17 +130,17 @@ def _fused(track: Track, speed: F8, by_positions: F8) -> F8:
     if not track.median_dt_s <= FUSED_DT_S:
         return speed
     apart = by_positions - speed
-    known = apart[~np.isnan(apart)]
-    if len(known) < LEAST_PAIRS_S:
+    missing = np.isnan(apart)
+    if len(apart) - np.count_nonzero(missing) < LEAST_PAIRS_S:
         return speed
-    noise = 1.4826 * median(np.abs(known - median(known)))
+    noise = 1.4826 * median(np.abs(apart - median(apart)))
     half_weight = 0.5 / (1.0 + (noise / 0.35) ** 2)
-    return np.where(np.isnan(apart), speed, speed + half_weight * apart)
+    return np.where(missing, speed, speed + half_weight * apart)
 
 
 def _distance_speed(track: Track, timer: Timer, grid_distance_m: F8) -> F8:
     """Slope of the distance over nine seconds."""
-    speed = np.maximum(local_slope(np.where(timer.is_on, grid_distance_m, np.nan), SLOPE_HALF), 0.0)
+    speed = np.maximum(local_slope(timer.running_on_grid(grid_distance_m), SLOPE_HALF), 0.0)
     if track.is_foot:
         speed[speed > SPIKE_SPEED_MPS] = np.nan
     return speed
@@ -157,10 +156,7 @@ def _over_gaps(timer: Timer, speed: F8, grid_distance_m: F8) -> F8:
 
 def _noise_frac(speed: F8) -> float:
     """Robust standard deviation of speed from second to second, as a share of speed."""
-    with np.errstate(invalid="ignore"):
-        log = np.log(np.where(speed > 0.5, speed, np.nan))
-    change = np.diff(log)
-    change = change[~np.isnan(change)]
-    if len(change) < 10:
+    change = np.diff(np.log(np.where(speed > 0.5, speed, np.nan)))
+    if len(change) - np.count_nonzero(np.isnan(change)) < 10:
         return float("nan")
     return 1.4826 * median(np.abs(change - median(change))) / 2.0**0.5
