@@ -45,6 +45,39 @@ def test_too_fast_steps_equals_its_twin(curve, span, floor):
 
 
 @settings(deadline=None, max_examples=100)
+@given(curves(), st.lists(st.sampled_from([1.0, 2.5, 9.9, 40.0]), max_size=3), st.sampled_from([0.0, 1.0]))
+def test_several_windows_equal_their_twins(curve, targets, limit):
+    targets = np.array(targets, dtype=np.float64)
+    limits = limit * targets
+    for name in ("fastest_windows", "farthest_windows"):
+        mine, other = (getattr(f, name)(*curve, targets, limits) for f in (efforts, twin))
+        assert mine.shape == (len(targets), 2)
+        np.testing.assert_array_equal(mine, other)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.one_of(st.floats(0, 9), st.just(float("nan"))), min_size=1, max_size=20),
+    st.lists(st.floats(-1, 25), max_size=10),
+)
+def test_way_by_speed_equals_its_twin(speed, times):
+    speed, times = np.array(speed, dtype=np.float64), np.array([*times, 0.0, len(speed)], dtype=np.float64)
+    np.testing.assert_allclose(
+        efforts.way_by_speed(speed, times), twin.way_by_speed(speed, times), rtol=1e-12, atol=1e-12
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(curves(), st.sampled_from([3.0, 12.0]), st.sampled_from([1.0, 5.0]))
+def test_step_doubts_equals_its_twin(curve, fast, slow):
+    time_s, distance, timer = curve
+    mine, other = (f.step_doubts(time_s, timer, distance, 5.0, fast, slow) for f in (efforts, twin))
+    assert mine[0].tolist() == other[0].tolist()
+    assert mine[1].tolist() == other[1].tolist()
+    assert bool(mine[2]) == bool(other[2])
+
+
+@settings(deadline=None, max_examples=100)
 @given(curves(), st.sampled_from([2.5, 9.9]))
 def test_no_start_on_a_fine_raster_is_faster(curve, target):
     time_s, distance, doubt = curve
@@ -52,6 +85,8 @@ def test_no_start_on_a_fine_raster_is_faster(curve, target):
     raster = np.linspace(time_s[0], time_s[-1], 400)
     at_start = np.interp(raster, time_s, distance)
     best = end - start if np.isfinite(start) else np.inf
+    if np.isfinite(start):
+        assert np.interp(end, time_s, distance) - np.interp(start, time_s, distance) >= target - 1e-9
     for t, d in zip(raster, at_start, strict=True):
         later = np.flatnonzero(np.interp(raster, time_s, distance) >= d + target + 1e-9)
         if len(later):

@@ -41,6 +41,44 @@ def test_mean_around_equals_its_twin(steps, half):
     )
 
 
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(st.sampled_from([0.0, 0.0, 1.0, 2.5, 40.0]), min_size=1, max_size=25),
+    st.lists(st.one_of(st.floats(-3, 120), st.just(float("nan")), st.sampled_from([0.0, 1.0, 3.5])), max_size=12),
+    st.booleans(),
+)
+def test_crossing_times_equals_its_twin(steps_m, wanted, is_sorted):
+    distance = np.concatenate(([0.0], np.cumsum(steps_m)))
+    time_s = np.cumsum(np.random.default_rng(len(steps_m)).uniform(0.5, 9.0, len(distance)))
+    at = np.array([*wanted, distance[-1], distance[0]], dtype=np.float64)
+    at = np.sort(at) if is_sorted else at
+    np.testing.assert_allclose(
+        ranges.crossing_times(time_s, distance, at), twin.crossing_times(time_s, distance, at), rtol=1e-9, atol=1e-9
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(columns, st.integers(1, 9), st.integers(0, 1000))
+def test_mean_while_equals_its_twin(values, width, seed):
+    keep = np.random.default_rng(seed).random(len(values)) < 0.7
+    np.testing.assert_allclose(
+        ranges.mean_while(values, keep, width), twin.mean_while(values, keep, width), rtol=1e-9, atol=1e-9
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(columns, st.integers(1, 9))
+def test_peak_mean_equals_its_twin(values, width):
+    np.testing.assert_allclose(ranges.peak_mean(values, width), twin.peak_mean(values, width), rtol=1e-9, atol=1e-9)
+
+
+@settings(deadline=None, max_examples=100)
+@given(columns, st.integers(0, 1000))
+def test_known_where_equals_its_twin(values, seed):
+    keep = np.random.default_rng(seed).random(len(values)) < 0.7
+    assert ranges.known_where(values, keep).tolist() == twin.known_where(values, keep).tolist()
+
+
 def test_a_slope_stays_a_slope():
     time_s = np.array([0.0, 1.0, 4.0, 5.0, 11.0, 40.0, 41.0])
     np.testing.assert_allclose(ranges.mean_around(time_s, 3.0 * time_s, 15.0), 3.0 * time_s, atol=1e-12)

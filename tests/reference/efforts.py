@@ -61,3 +61,27 @@ def too_fast_steps(time_s, distance_m, span_m, floor_s):
                     out[i:j] = True
                 break
     return out
+
+
+def fastest_windows(time_s, distance_m, doubt_until, targets_m, doubt_limits):
+    pairs = zip(targets_m, doubt_limits, strict=True)
+    found = [fastest_window(time_s, distance_m, doubt_until, target, limit) for target, limit in pairs]
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def farthest_windows(time_s, distance_m, doubt_until, targets_s, doubt_limits):
+    pairs = zip(targets_s, doubt_limits, strict=True)
+    found = [farthest_window(time_s, distance_m, doubt_until, target, limit) for target, limit in pairs]
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def way_by_speed(speed_mps, time_s):
+    ran = np.concatenate(([0.0], np.cumsum(np.nan_to_num(speed_mps))))
+    return np.interp(time_s, np.arange(len(ran)), ran)
+
+
+def step_doubts(time_s, timer_s, distance_m, gap_s, max_mps, slow_mps):
+    step_s, step_m = np.diff(time_s), np.diff(distance_m)
+    is_gap = (np.diff(timer_s) > gap_s) & (step_m > 0)
+    is_glitch = np.array([m > max_mps * (s if s > 1.0 else 1.0) for s, m in zip(step_s, step_m, strict=True)], bool)
+    return is_gap, is_glitch, any(m > slow_mps * s for s, m in zip(step_s, step_m, strict=True))

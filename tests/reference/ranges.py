@@ -34,3 +34,35 @@ def mean_around(time_s, values, half_s):
         heights = np.interp(knots, time_s, values)
         out[k] = np.sum(0.5 * (heights[1:] + heights[:-1]) * np.diff(knots)) / (2 * half)
     return out
+
+
+def crossing_times(time_s, distance_m, wanted_m):
+    out = np.full(len(wanted_m), np.nan)
+    for k, wanted in enumerate(wanted_m):
+        reached = [j for j in range(len(distance_m)) if distance_m[j] >= wanted]
+        if not reached or not wanted >= distance_m[0]:
+            continue
+        j = max(reached[0], 1)
+        # Backwards on a step that rises, its begin where it does not.
+        steps = [time_s[j - 1], time_s[j]]
+        ways = [distance_m[j - 1], distance_m[j]]
+        out[k] = np.interp(wanted, ways, steps) if ways[1] > ways[0] else steps[0]
+    return out
+
+
+def mean_while(values, keep, width):
+    out = np.full(len(values), np.nan)
+    good = keep & np.isfinite(values)
+    for i in np.flatnonzero(good):
+        window = slice(max(i - width // 2, 0), i + (width + 1) // 2)
+        out[i] = max(values[window][good[window]].mean(), 0.0)
+    return out
+
+
+def peak_mean(values, width):
+    windows = [values[i : i + width] for i in range(len(values) - width + 1)]
+    return max((float(w.mean()) for w in windows if np.isfinite(w).all()), default=np.nan)
+
+
+def known_where(values, keep):
+    return np.array([v for v, k in zip(values, keep, strict=True) if k and np.isfinite(v)], dtype=np.float64)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from runlake.detect._efforts import BY_DISTANCE, BY_TIME, GLITCH_WEIGHT, fastest_possible_s
-from runlake.detect._series import Curve, mean_between, paused_before
-from runlake.kernels.efforts import farthest_window, fastest_window
+from runlake.detect._series import Curve, mean_between, paused_before, speed_or_zero
+from runlake.kernels.efforts import farthest_windows, fastest_windows
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
+
+Target = tuple[str, bool, float]
+"""Name of an effort, whether it is one over a distance, and that distance or time."""
+_TARGETS: tuple[Target, ...] = (*((n, True, m) for n, m in BY_DISTANCE), *((n, False, s) for n, s in BY_TIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,8 @@ class Window:
 
 def best_windows(activity: Activity, curve: Curve, doubt_until: F8, settings: Settings) -> list[Window]:
     """The best window for each effort that fits into the activity; a denied one only when nothing else is left."""
-    targets = [(name, True, m) for name, m in BY_DISTANCE] + [(name, False, s) for name, s in BY_TIME]
-    found = [(target, _search(*target, curve, doubt_until, settings)) for target in targets]
-    pairs = [(target, window) for target, window in found if window is not None]
+    found = _search(_TARGETS, curve, doubt_until, settings)
+    pairs = [(target, window) for target, window in zip(_TARGETS, found, strict=True) if window is not None]
     denied = _denied(activity, curve, [window for _, window in pairs], settings)
     return [
         _next_best(activity, target, window, curve, doubt_until, settings) if is_denied else window
@@ -62,7 +66,7 @@ def best_windows(activity: Activity, curve: Curve, doubt_until: F8, settings: Se
 
 def _next_best(
     activity: Activity,
-    target: tuple[str, bool, float],
+    target: Target,
     first: Window,
     curve: Curve,
     doubt_until: F8,
@@ -74,7 +78,7 @@ def _next_best(
         inside = (curve.time_s[1:] > window.start_s) & (curve.time_s[:-1] < window.end_s)
         spoilt = np.where(inside, GLITCH_WEIGHT * np.diff(curve.distance_m), 0.0)
         doubt_until = doubt_until + np.concatenate(([0.0], np.cumsum(spoilt)))
-        following = _search(*target, curve, doubt_until, settings)
+        (following,) = _search((target,), curve, doubt_until, settings)
         if following is None:
             break
         window = following
@@ -85,29 +89,36 @@ def _next_best(
     )
 
 
-def _search(
-    effort: str, is_by_distance: bool, target: float, curve: Curve, doubt_until: F8, settings: Settings
-) -> Window | None:
-    """The best window that holds little doubt and is humanly possible; None when there is none."""
-    if is_by_distance:
-        return _over_distance(effort, target, curve, doubt_until, settings)
-    if curve.time_s[-1] - curve.time_s[0] < target:
-        return None
-    usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
-    limit = settings.doubt_limit_frac * target * usual_mps
-    start, covered = farthest_window(curve.time_s, curve.distance_m, doubt_until, target, limit)
-    if not covered > 0 or target < fastest_possible_s(covered):
-        return None
-    return Window(effort, False, start, start + target, covered)
+def _search(targets: Sequence[Target], curve: Curve, doubt_until: F8, settings: Settings) -> list[Window | None]:
+    """The best window of each that holds little doubt and is humanly possible; None where there is none."""
+    total_m, total_s = curve.distance_m[-1] - curve.distance_m[0], curve.time_s[-1] - curve.time_s[0]
+    usual_mps = total_m / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
+    metres = np.array([m for _, by_distance, m in targets if by_distance and m <= total_m])
+    seconds = np.array([s for _, by_distance, s in targets if not by_distance and s <= total_s])
+    of_curve = curve.time_s, curve.distance_m, doubt_until
+    fastest = iter(fastest_windows(*of_curve, metres, settings.doubt_limit_frac * metres).tolist())
+    farthest = iter(farthest_windows(*of_curve, seconds, settings.doubt_limit_frac * seconds * usual_mps).tolist())
+    found: list[Window | None] = []
+    for effort, is_by_distance, target in targets:
+        window = None
+        if is_by_distance and target > total_m:
+            window = _short(effort, target, curve, doubt_until, settings)
+        elif is_by_distance:
+            start_s, end_s = next(fastest)
+            if end_s - start_s >= fastest_possible_s(target):  # False for NaN
+                window = Window(effort, True, start_s, end_s, target)
+        elif target <= total_s:
+            start_s, covered_m = next(farthest)
+            if covered_m > 0 and target >= fastest_possible_s(covered_m):
+                window = Window(effort, False, start_s, start_s + target, covered_m)
+        found.append(window)
+    return found
 
 
-def _over_distance(effort: str, target_m: float, curve: Curve, doubt_until: F8, settings: Settings) -> Window | None:
+def _short(effort: str, target_m: float, curve: Curve, doubt_until: F8, settings: Settings) -> Window | None:
+    """The whole activity where it is a race that GPS made too short; else None."""
     total_m = float(curve.distance_m[-1] - curve.distance_m[0])
     limit = settings.doubt_limit_frac * target_m
-    if total_m >= target_m:
-        start, end = fastest_window(curve.time_s, curve.distance_m, doubt_until, target_m, limit)
-        is_possible = end - start >= fastest_possible_s(target_m)  # False for NaN
-        return Window(effort, True, start, end, target_m) if is_possible else None
     if target_m < 1000.0 or total_m < settings.short_gps_frac * target_m or doubt_until[-1] > limit:
         return None
     grows = np.flatnonzero(np.diff(curve.distance_m) > 0)
@@ -123,7 +134,7 @@ def _denied(activity: Activity, curve: Curve, windows: list[Window], settings: S
     covered = np.array([w.distance_m for w in windows])
     pause = paused_before(activity, end) - paused_before(activity, start)
     # What the sensor shows too little throughout (a trail, a pod out of calibration) says nothing of one window.
-    seen_m = float(np.nansum(activity.grid.speed_mps))
+    seen_m = float(np.sum(speed_or_zero(activity)))
     scale = np.clip((curve.distance_m[-1] - curve.distance_m[0]) / seen_m, 1.0, 1.2) if seen_m > 0 else 1.0
     by_speed = scale * mean_between(activity.grid.speed_mps, start, end) * (end - start - pause)
     edges = np.minimum(settings.denied_edge_m, settings.denied_edge_frac * covered)

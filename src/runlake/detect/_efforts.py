@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._series import B1, Curve, metres_each_second, running_mask
-from runlake.kernels.efforts import too_fast_steps
+from runlake.detect._series import B1, Curve, metres_each_second, running_mask, speed_or_zero
+from runlake.kernels.efforts import step_doubts, too_fast_steps, way_by_speed
 from runlake.kernels.ranges import mean_around
 from runlake.kernels.signal import moving_mean
 from runlake.model.activity import Activity
@@ -39,12 +40,18 @@ GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
 
-_LOG_RECORD_M, _LOG_RECORD_S = np.log(_RECORD_M), np.log(_RECORD_S)
+_LOG_RECORD_M: list[float] = np.log(_RECORD_M).tolist()
+_LOG_RECORD_S: list[float] = np.log(_RECORD_S).tolist()
 
 
 def fastest_possible_s(distance_m: float) -> float:
     """Time that no human beats over a distance: the world record less 2 %."""
-    return math.exp(np.interp(math.log(distance_m), _LOG_RECORD_M, _LOG_RECORD_S)) / RECORD_MARGIN
+    log_m = math.log(distance_m)
+    j = bisect_right(_LOG_RECORD_M, log_m) - 1
+    if j < 0 or j == len(_LOG_RECORD_M) - 1:  # beyond the records
+        return math.exp(_LOG_RECORD_S[max(j, 0)]) / RECORD_MARGIN
+    slope = (_LOG_RECORD_S[j + 1] - _LOG_RECORD_S[j]) / (_LOG_RECORD_M[j + 1] - _LOG_RECORD_M[j])
+    return math.exp(slope * (log_m - _LOG_RECORD_M[j]) + _LOG_RECORD_S[j]) / RECORD_MARGIN
 
 
 _SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0))
@@ -77,21 +84,18 @@ def steadied(activity: Activity, curve: Curve) -> Curve:
     quality = activity.quality
     if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
         return curve
-    speed = np.where(np.isnan(activity.grid.speed_mps), 0.0, activity.grid.speed_mps)
-    ran = np.concatenate(([0.0], np.cumsum(speed)))
-    by_speed = np.interp(curve.time_s, np.arange(len(ran), dtype=np.float64), ran)
+    by_speed = way_by_speed(speed_or_zero(activity), curve.time_s)
     mean = mean_around(curve.time_s, curve.distance_m - by_speed, STEADY_S)
     return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + mean))
 
 
 def doubt_of(activity: Activity, curve: Curve) -> Doubt:
     """Signal gaps, steps no human can run, and steps that speed or cadence contradict."""
-    step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
-    is_gap = (np.diff(curve.timer_s) > LONGEST_STEP_S) & (step_m > 0)
     # Two records within a second share its rounding: the limit holds for a whole second at least.
-    is_glitch = step_m > MAX_STEP_MPS * np.maximum(step_s, 1.0)
+    is_gap, is_glitch, could_be = step_doubts(
+        curve.time_s, curve.timer_s, curve.distance_m, LONGEST_STEP_S, MAX_STEP_MPS, _SLOWEST_LIMIT_MPS
+    )
     # A stretch faster than any of the limits holds a step that is: most runs have none.
-    could_be = bool((step_m > _SLOWEST_LIMIT_MPS * step_s).any())
     for span_m, floor_s in _SPANS if could_be else ():
         if span_m > curve.distance_m[-1] - curve.distance_m[0]:
             break
@@ -100,8 +104,9 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
     if is_glitch.any():
         # `steadied` smears a jump over its surroundings: they are spoilt as well.
         hit_s = np.append(curve.time_s[np.flatnonzero(is_glitch)], np.inf)
-        next_s = hit_s[np.searchsorted(hit_s, curve.time_s[:-1] - STEADY_S - step_s)]
+        next_s = hit_s[np.searchsorted(hit_s, curve.time_s[:-1] - STEADY_S - np.diff(curve.time_s))]
         is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
+    step_m = np.diff(curve.distance_m)
     return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
 
 
@@ -115,7 +120,8 @@ def sprint_glitches(curve: Curve) -> B1:
     for span_m, floor_s in _SPANS[:_N_SPRINTS]:
         # What lies around a jump shares its stretch, and is no jump itself.
         is_fast = step_m * floor_s > span_m * step_s
-        is_glitch |= is_fast & too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
+        if is_fast.any():
+            is_glitch |= is_fast & too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
     return is_glitch
 
 
@@ -140,23 +146,23 @@ def too_fast_m(activity: Activity) -> float:
 def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:
     """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
     grid = activity.grid
-    bad = np.zeros(grid.m, dtype=bool)
     nothing = np.zeros(len(curve.time_s) - 1, dtype=bool)
     metres = metres_each_second(activity)
-    usual_mps = np.diff(curve.distance_m[[0, -1]])[0] / max(np.diff(curve.timer_s[[0, -1]])[0], 1.0)
+    usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
     # A mean above a limit holds a second above it: most runs hold none.
     has_sensor = activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor
-    is_odd = has_sensor and bool((metres > 1.25 * np.where(np.isnan(grid.speed_mps), 0.0, grid.speed_mps) + 1.0).any())
+    is_odd = has_sensor and bool((metres > 1.25 * speed_or_zero(activity) + 1.0).any())
     could_be_fast = bool((metres > max(1.5 * usual_mps, 4.5)).any())
     if not is_odd and not could_be_fast:
         return nothing
+    bad = np.zeros(grid.m, dtype=bool)
     covered = moving_mean(metres, 5)
     if is_odd:
         # Both come from one watch and agree within a few percent; the metre a second is for rounding and lag.
         bad |= covered > 1.25 * moving_mean(np.array(grid.speed_mps), 5) + 1.0
     fast = (covered > 1.5 * usual_mps) & (covered > 4.5)
-    running = running_mask(activity) & np.isfinite(grid.cadence_spm)
-    if fast.any() and running.sum() >= 300:
+    running = np.flatnonzero(running_mask(activity) & np.isfinite(grid.cadence_spm)) if fast.any() else ()
+    if len(running) >= 300:
         usual_mps, usual_spm = np.median(grid.speed_mps[running]), np.median(grid.cadence_spm[running])
         # Half as fast again takes at least 6 % more steps (step length takes at most 85 % of a gain in speed).
         bad |= fast & (covered > 1.5 * usual_mps) & (moving_mean(np.array(grid.cadence_spm), 5) < 0.98 * usual_spm)

@@ -45,29 +45,30 @@ class Curve:
 
     def time_at(self, distance_m: F8) -> F8:
         """Elapsed seconds at which a distance was first reached; NaN where it lies outside."""
-        last = len(self.distance_m) - 1
-        j = np.searchsorted(self.distance_m, distance_m, side="left")
-        inside = (j <= last) & (distance_m >= self.distance_m[0])
-        j = np.clip(j, 1, last)
-        low, high = self.distance_m[j - 1], self.distance_m[j]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(high > low, (distance_m - low) / (high - low), 0.0)
-        at = self.time_s[j - 1] + np.clip(share, 0.0, 1.0) * (self.time_s[j] - self.time_s[j - 1])
-        return np.where(inside, at, np.nan)
+        at: F8 = ranges.crossing_times(self.time_s, self.distance_m, np.array(distance_m, dtype=np.float64))
+        return at
+
+
+once = lru_cache(maxsize=1)
+"""Several detectors ask for the same of one activity, one after the other; nobody writes into it."""
 
 
 def paused_before(activity: Activity, time_s: F8) -> F8:
     """Seconds paused before each elapsed second."""
-    start, end = activity.pause_start_s, activity.pause_end_s
-    if len(start) == 0:
+    if len(activity.pause_start_s) == 0:
         return np.zeros(len(time_s))
-    knots = np.column_stack((start, end)).ravel()
+    return np.interp(time_s, *_paused_until(activity))
+
+
+@once
+def _paused_until(activity: Activity) -> tuple[F8, F8]:
+    """Begin and end of every pause in turn, and the seconds paused until then."""
+    start, end = activity.pause_start_s, activity.pause_end_s
     paused = np.cumsum(end - start)
-    until = np.column_stack((paused - (end - start), paused)).ravel()
-    return np.interp(time_s, knots, until)
+    return np.column_stack((start, end)).ravel(), np.column_stack((paused - (end - start), paused)).ravel()
 
 
-@lru_cache(maxsize=1)  # six detectors ask for it, one after the other; nobody writes into it
+@once
 def distance_curve(activity: Activity) -> Curve | None:
     """Distance against time of the whole activity; None when no way was recorded."""
     distance = activity.channels["distance_m"]
@@ -122,6 +123,7 @@ def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
     return out
 
 
+@once
 def moving_mask(activity: Activity) -> B1 | None:
     """True for each grid second in which the athlete moved; None when the sensor never saw any movement."""
     grid = activity.grid
@@ -139,6 +141,7 @@ def moving_mask(activity: Activity) -> B1 | None:
     return moving
 
 
+@once
 def running_mask(activity: Activity) -> B1:
     """True for each grid second of running: fast enough, and not the cadence of a walk."""
     grid = activity.grid
@@ -149,6 +152,7 @@ def running_mask(activity: Activity) -> B1:
     return running
 
 
+@once
 def metres_each_second(activity: Activity) -> F8:
     """Distance covered in each grid second, float64[m]; 0 where unknown."""
     steps = np.zeros(activity.grid.m)
@@ -157,6 +161,14 @@ def metres_each_second(activity: Activity) -> F8:
     return steps
 
 
+@once
+def speed_or_zero(activity: Activity) -> F8:
+    """Speed of each grid second, float64[m]; 0 where unknown."""
+    speed = activity.grid.speed_mps
+    return np.where(np.isnan(speed), 0.0, speed)
+
+
+@once
 def climb_curves(activity: Activity) -> tuple[F8, F8] | None:
     """Ascent and descent so far at each grid second; None without altitude."""
     altitude = np.array(activity.grid.altitude_m)

@@ -14,6 +14,7 @@ from runlake.detect._track import corrected, track_of
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
+from runlake.model.recording import F8
 from runlake.tables.best_efforts import SPEC
 
 VDOT_FROM_S, VDOT_TO_S = 210.0, 14_400.0
@@ -67,7 +68,7 @@ def _findings(activity: Activity, recorded: Curve, doubt: Doubt, windows: list[W
         "mean_grade_frac": grade,
         "pause_s": pause,
         "is_indoor": np.full(len(windows), _is_indoor(activity)),
-        "quality": _qualities(activity, recorded, doubt, windows, pause, grade, settings),
+        "quality": _qualities(activity, recorded, doubt, windows, start, end, pause, grade, settings),
         "vdot": np.array([vdot(w.distance_m, w.end_s - w.start_s) for w in windows]),
         "recorded_distance_m": recorded.distance_at(end) - recorded.distance_at(start),
     }
@@ -85,6 +86,8 @@ def _qualities(
     recorded: Curve,
     doubt: Doubt,
     windows: list[Window],
+    start_s: F8,
+    end_s: F8,
     pause: Any,
     grade: Any,
     settings: Settings,
@@ -92,8 +95,8 @@ def _qualities(
     """The worst thing that is true of each window, ok when there is none."""
     is_barometer = activity.quality.altitude_kind == "barometer"
     steepest = settings.downhill_barometer_frac if is_barometer else settings.downhill_gps_frac
-    first = np.searchsorted(recorded.time_s, [w.start_s for w in windows], side="right") - 1
-    stop = np.searchsorted(recorded.time_s, [w.end_s for w in windows], side="left")
+    first = np.searchsorted(recorded.time_s, start_s, side="right") - 1
+    stop = np.searchsorted(recorded.time_s, end_s, side="left")
     glitch_m = np.concatenate(([0.0], np.cumsum(doubt.glitch_m)))
     gap_m = np.concatenate(([0.0], np.cumsum(doubt.gap_m)))
     tests = {
@@ -103,7 +106,9 @@ def _qualities(
         "downhill": grade < steepest,
         "short_gps": np.array([w.is_short for w in windows]),
     }
-    return [next((name for name, is_true in tests.items() if is_true[k]), "ok") for k in range(len(windows))]
+    names = (*tests, "ok")
+    is_true = np.array([*tests.values(), np.ones(len(windows), dtype=np.bool_)])
+    return [names[k] for k in is_true.argmax(axis=0).tolist()]
 
 
 DETECTOR = Detector("best_efforts", (SPEC,), Settings(), _find, needs=("splits",))

@@ -218,23 +218,30 @@ def _late_best(bins: _Bins, settings: Settings) -> float:
 
 def _form_change(bins: _Bins, settings: Settings) -> tuple[float, float]:
     """Cadence and step length in the last third against the first, compared within speed bins of 0.2 m/s."""
-    flat = np.abs(np.nan_to_num(bins.grade_frac)) < settings.level_grade_frac
-    good = np.isfinite(bins.speed_mps) & np.isfinite(bins.cadence_spm) & flat & (bins.cadence_spm > 0)
-    third = len(bins.middle_s) // 3
-    index = np.arange(len(bins.middle_s))
-    key = np.where(good, np.nan_to_num(bins.speed_mps) / 0.2, -1.0).astype(np.int64)
+    speed, cadence = bins.speed_mps, bins.cadence_spm
+    good = np.isfinite(speed) & ~(np.abs(bins.grade_frac) >= settings.level_grade_frac) & (cadence > 0)
+    good &= np.isfinite(cadence)
+    at = np.flatnonzero(good)
+    n, third = len(speed), len(speed) // 3
+    key = (speed[at] / 0.2).astype(np.int64)
     weight_sum = cadence_sum = step_sum = 0.0
-    step = np.divide(60 * bins.speed_mps, bins.cadence_spm, out=np.full(len(index), np.nan), where=good)
-    for k in np.unique(key[good]):
-        first, last = good & (key == k) & (index < third), good & (key == k) & (index >= len(index) - third)
-        weight = float(min(first.sum(), last.sum()))
+    for k in sorted(set(key.tolist())):
+        members = at[key == k]
+        first, last = members[members < third], members[members >= n - third]
+        weight = float(min(len(first), len(last)))
         if weight >= 3:
             weight_sum += weight
-            cadence_sum += weight * float(bins.cadence_spm[last].mean() - bins.cadence_spm[first].mean())
-            step_sum += weight * float(step[last].mean() / step[first].mean() - 1.0)
+            cadence_sum += weight * (_mean(cadence[last]) - _mean(cadence[first]))
+            step_first, step_last = (_mean(60 * speed[side] / cadence[side]) for side in (first, last))
+            step_sum += weight * (step_last / step_first - 1.0)
     if weight_sum * BIN_S < 180:
         return float("nan"), float("nan")
     return cadence_sum / weight_sum, step_sum / weight_sum
+
+
+def _mean(values: F8) -> float:
+    """The mean of values that are all known."""
+    return float(np.add.reduce(values)) / len(values)
 
 
 def _has_bonk(activity: Activity, curve: Curve) -> float:

@@ -25,12 +25,11 @@ class Settings:
 
 
 def _find(activity: Activity, _found: Mapping[str, Findings], _settings: Settings) -> tuple[Findings, ...]:
-    source = np.empty(activity.n, dtype=object)
-    source[:] = activity.quality.speed_source or "none"
+    source = np.array([activity.quality.speed_source or "none"], dtype=object)
     values: dict[str, Any] = {
         "time_utc": activity.start_time_utc_s + activity.time_s,
         "elapsed_s": activity.time_s,
-        "speed_source": source,
+        "speed_source": np.broadcast_to(source, activity.n),
         **{name: activity.channels[name] for name in _CHANNELS},
     }
     return (Findings(SPEC, values),)

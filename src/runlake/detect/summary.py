@@ -11,6 +11,7 @@ import numpy as np
 from runlake.detect._efforts import too_fast_m
 from runlake.detect._pace import Bouts, bouts_of
 from runlake.detect._series import (
+    B1,
     climb_curves,
     distance_curve,
     moving_mask,
@@ -19,14 +20,14 @@ from runlake.detect._series import (
 )
 from runlake.detect._shorthand import shorthand
 from runlake.detect._track import track_of
-from runlake.kernels.ranges import block_means
+from runlake.kernels.ranges import block_means, known_where, peak_mean
 from runlake.model.activity import Activity, Quality
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
 from runlake.model.recording import F8
 from runlake.tables.activities import SPEC
 
-_FLAGS = ("has_cadence", "are_short_reps_reliable")
+_QUALITY = tuple((f.name, f"quality_{f.name}") for f in fields(Quality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _totals(activity: Activity, found: Mapping[str, Findings], settings: Setting
         "distance_source": activity.quality.distance_source or "none",
         "elapsed_s": activity.elapsed_s,
         "timer_s": timer_s,
-        "moving_s": None if moving is None else float(moving.sum()),
+        "moving_s": None if moving is None else float(np.count_nonzero(moving)),
         "max_speed_mps": _max_speed(activity, found, settings),
     }
     if curve is not None:
@@ -111,19 +112,13 @@ def _max_speed(activity: Activity, found: Mapping[str, Findings], settings: Sett
 
 def _peak(values: F8, window_s: int) -> float:
     """Highest mean over a whole window without missing seconds; NaN when there is none."""
-    if len(values) < window_s:
-        return float("nan")
-    known = np.isfinite(values)
-    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
-    count = np.concatenate(([0], np.cumsum(known)))
-    whole = (count[window_s:] - count[:-window_s]) == window_s
-    means = (total[window_s:] - total[:-window_s]) / window_s
-    return float(means[whole].max()) if whole.any() else float("nan")
+    return float(peak_mean(np.array(values), window_s))
 
 
-def _mean_of(values: F8, keep: Any) -> float:
-    chosen = values[keep & np.isfinite(values)]
-    return float(chosen.mean()) if len(chosen) else float("nan")
+def _mean_of(values: F8, keep: B1) -> float:
+    """Mean over the seconds that are kept and known; NaN when there are none."""
+    chosen = known_where(np.array(values), keep)
+    return float(np.add.reduce(chosen)) / len(chosen) if len(chosen) else float("nan")
 
 
 def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
@@ -131,7 +126,7 @@ def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
     moving = moving_mask(activity)
     running = running_mask(activity) if activity.is_run else grid.is_timer_on
     # Outside running cadence is of a crank or a stroke: zeros are coasting, not turning.
-    turning = running if activity.is_run else running & (np.nan_to_num(grid.cadence_spm) > 0)
+    turning = running if activity.is_run else running & (grid.cadence_spm > 0)
     temperature = activity.channels["temperature_c"]
     known = temperature[np.isfinite(temperature)]
     return {
@@ -181,15 +176,15 @@ def _efficiency(activity: Activity, bouts: Bouts, strides: Bouts) -> float:
     settings = Settings()
     grid = activity.grid
     keep = running_mask(activity) & np.isfinite(grid.heart_rate_bpm) & np.isfinite(grid.gap_speed_mps)
-    keep &= np.abs(np.nan_to_num(grid.grade_frac)) < settings.efficiency_grade_frac
+    keep &= ~(np.abs(grid.grade_frac) >= settings.efficiency_grade_frac)  # unknown counts as flat
     keep[: int(settings.efficiency_from_s)] = False
     for start, end in zip(
         np.concatenate((bouts.start_s, strides.start_s)), np.concatenate((bouts.end_s, strides.end_s)), strict=True
     ):
         keep[max(int(start) - 10, 0) : int(end) + 120] = False  # heart rate takes two minutes to settle
-    if keep.sum() < 300:
+    if np.count_nonzero(keep) < 300:
         return float("nan")
-    metres = float(60.0 * grid.gap_speed_mps[keep].mean() / grid.heart_rate_bpm[keep].mean())
+    metres = 60.0 * _mean_of(grid.gap_speed_mps, keep) / _mean_of(grid.heart_rate_bpm, keep)
     return metres if metres <= settings.max_m_per_beat else float("nan")
 
 
@@ -223,9 +218,9 @@ def _device(activity: Activity) -> dict[str, Any]:
 
 def _quality(quality: Quality) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for field in fields(quality):
-        value = getattr(quality, field.name)
-        row[f"quality_{field.name}"] = (value or None) if isinstance(value, str) else value
+    for name, column in _QUALITY:
+        value = getattr(quality, name)
+        row[column] = (value or None) if isinstance(value, str) else value
     return row
 
 

@@ -95,6 +95,40 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
 
 
 @kernel
+def fastest_windows(time_s, distance_m, doubt_until, targets_m, doubt_limits):
+    """`fastest_window` for several distances: start and end of each, float64[k, 2].
+
+    Parameters
+    ----------
+    time_s, distance_m, doubt_until
+        As in `fastest_window`.
+    targets_m, doubt_limits : float64[k]
+        One of each for every window. [m], [unit of doubt]
+    """
+    out = np.empty((len(targets_m), 2))
+    for k in range(len(targets_m)):
+        out[k, 0], out[k, 1] = fastest_window(time_s, distance_m, doubt_until, targets_m[k], doubt_limits[k])
+    return out
+
+
+@kernel
+def farthest_windows(time_s, distance_m, doubt_until, targets_s, doubt_limits):
+    """`farthest_window` for several times: start of each and the distance covered, float64[k, 2].
+
+    Parameters
+    ----------
+    time_s, distance_m, doubt_until
+        As in `fastest_window`.
+    targets_s, doubt_limits : float64[k]
+        One of each for every window. [s], [unit of doubt]
+    """
+    out = np.empty((len(targets_s), 2))
+    for k in range(len(targets_s)):
+        out[k, 0], out[k, 1] = farthest_window(time_s, distance_m, doubt_until, targets_s[k], doubt_limits[k])
+    return out
+
+
+@kernel
 def too_fast_steps(time_s, distance_m, span_m, floor_s):
     """True for each step between samples that lies in a stretch of `span_m` or more covered in under `floor_s`.
 
@@ -133,3 +167,65 @@ def too_fast_steps(time_s, distance_m, span_m, floor_s):
         open_marks += marks[k]
         out[k] = open_marks > 0
     return out
+
+
+@kernel
+def way_by_speed(speed_mps, time_s):
+    """Way that speeds of whole seconds add up to, read off at any times by straight lines.
+
+    Parameters
+    ----------
+    speed_mps : float64[m]
+        Speed over each second; NaN: no way. [m/s]
+    time_s : float64[n]
+        Before 0 the way is 0, after the last second it stays what it is. [s]
+
+    Returns
+    -------
+    float64[n]
+        [m]
+    """
+    m = len(speed_mps)
+    ran = np.zeros(m + 1)
+    for i in range(m):
+        ran[i + 1] = ran[i] + (0.0 if np.isnan(speed_mps[i]) else speed_mps[i])
+    out = np.empty(len(time_s))
+    for k in range(len(time_s)):
+        if not time_s[k] < m:
+            out[k] = ran[m]
+        elif time_s[k] <= 0.0:
+            out[k] = 0.0
+        else:
+            i = int(time_s[k])
+            out[k] = (ran[i + 1] - ran[i]) * (time_s[k] - i) + ran[i]
+    return out
+
+
+@kernel
+def step_doubts(time_s, timer_s, distance_m, gap_s, max_mps, slow_mps):
+    """Which steps between samples bridge a signal gap, and which are faster than a sprinter over a whole second.
+
+    Parameters
+    ----------
+    time_s, distance_m : float64[n]
+        As in `fastest_window`; n >= 1.
+    timer_s : float64[n]
+        Never falls. [s]
+    gap_s, max_mps, slow_mps : float
+        The timer runs longer than `gap_s` in a gap; `max_mps` holds over a second at least.
+
+    Returns
+    -------
+    is_gap, is_glitch : bool[n-1]
+    has_fast : bool
+        Whether any step is faster than `slow_mps`.
+    """
+    n = len(time_s) - 1
+    is_gap, is_glitch = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    has_fast = False
+    for k in range(n):
+        step_s, step_m = time_s[k + 1] - time_s[k], distance_m[k + 1] - distance_m[k]
+        is_gap[k] = timer_s[k + 1] - timer_s[k] > gap_s and step_m > 0.0
+        is_glitch[k] = step_m > max_mps * max(step_s, 1.0)
+        has_fast |= step_m > slow_mps * step_s
+    return is_gap, is_glitch, has_fast

@@ -1,4 +1,4 @@
-"""Means of a one-second column between fractional times, over blocks, and of a curve around each of its points."""
+"""Means of a one-second column over ranges, blocks and windows, means around points of a curve, crossings of it."""
 
 import numpy as np
 
@@ -114,3 +114,125 @@ def mean_around(time_s, values, half_s):
         until_right = area[high] + right * (values[high] + 0.5 * right * slope_right)
         out[k] = (until_right - until_left) / (2.0 * half)
     return out
+
+
+@kernel
+def crossing_times(time_s, distance_m, wanted_m):
+    """Time at which each distance was first reached, by straight lines between samples.
+
+    Parameters
+    ----------
+    time_s : float64[n]
+        Rises strictly, n >= 2. [s]
+    distance_m : float64[n]
+        Never falls, no NaN. [m]
+    wanted_m : float64[k]
+        Any order; rising is fastest. [m]
+
+    Returns
+    -------
+    float64[k]
+        NaN for what lies outside of the distances, or is NaN. O(n + k) where `wanted_m` rises. [s]
+    """
+    n = len(distance_m)
+    out = np.full(len(wanted_m), np.nan)
+    if n < 2:
+        return out
+    j, before_m = 0, -np.inf
+    for k in range(len(wanted_m)):
+        wanted = wanted_m[k]
+        if not distance_m[0] <= wanted <= distance_m[n - 1]:
+            continue
+        low = j if wanted >= before_m else 0
+        high, width = low, 1
+        while high < n and distance_m[high] < wanted:
+            low = high + 1
+            high = min(high + width, n)
+            width *= 2
+        while low < high:
+            middle = (low + high) // 2
+            if distance_m[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        j, before_m = low, wanted
+        i = min(max(j, 1), n - 1)
+        rise = distance_m[i] - distance_m[i - 1]
+        share = (wanted - distance_m[i - 1]) / rise if rise > 0.0 else 0.0
+        out[k] = time_s[i - 1] + min(max(share, 0.0), 1.0) * (time_s[i] - time_s[i - 1])
+    return out
+
+
+@kernel
+def mean_while(values, keep, width):
+    """Centred mean over the seconds of a window that are kept and known, not below 0.
+
+    Parameters
+    ----------
+    values : float64[m]
+        Missing: NaN. [any]
+    keep : bool[m]
+    width : int
+        Seconds from `width // 2` before to half of `width`, rounded up, after. At least 1.
+
+    Returns
+    -------
+    float64[m]
+        NaN where `keep` is False or the value is missing. O(m).
+    """
+    m = len(values)
+    total = np.zeros(m + 1)
+    count = np.zeros(m + 1)
+    for i in range(m):
+        good = keep[i] and np.isfinite(values[i])
+        total[i + 1] = total[i] + (values[i] if good else 0.0)
+        count[i + 1] = count[i] + (1.0 if good else 0.0)
+    out = np.full(m, np.nan)
+    for i in range(m):
+        if count[i + 1] > count[i]:
+            first, stop = max(i - width // 2, 0), min(i + (width + 1) // 2, m)
+            out[i] = max((total[stop] - total[first]) / (count[stop] - count[first]), 0.0)
+    return out
+
+
+@kernel
+def peak_mean(values, width):
+    """Highest mean over `width` values in a row without a missing one.
+
+    Parameters
+    ----------
+    values : float64[m]
+        Missing: NaN. [any]
+    width : int
+        At least 1.
+
+    Returns
+    -------
+    float
+        NaN when there is no such stretch. O(m).
+    """
+    m = len(values)
+    total = np.zeros(m + 1)
+    best, last_missing = np.nan, -1
+    for i in range(m):
+        known = np.isfinite(values[i])
+        total[i + 1] = total[i] + (values[i] if known else 0.0)
+        if not known:
+            last_missing = i
+        if i - last_missing >= width:
+            mean = (total[i + 1] - total[i + 1 - width]) / width
+            if not mean <= best:
+                best = mean
+    return best
+
+
+@kernel
+def known_where(values, keep):
+    """The values that are kept and known, in their order: float64[m], bool[m] to float64[k]."""
+    out = np.empty(len(values))
+    k = 0
+    for i in range(len(values)):
+        if keep[i] and np.isfinite(values[i]):
+            out[k] = values[i]
+            k += 1
+    return out[:k]

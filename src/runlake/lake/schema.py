@@ -73,9 +73,8 @@ def column_array(column: Column, values: Array) -> pa.Array:
     if kind == "string":
         return text_array(values)
     numbers = np.asarray(values)
-    missing = ~np.isfinite(numbers) if numbers.dtype.kind == "f" else None
-    if missing is not None and not missing.any():
-        missing = None
+    known = np.isfinite(numbers) if numbers.dtype.kind == "f" else None
+    missing = None if known is None or known.all() else ~known
     if kind in ("float64", "float32"):
         return number_array(numbers.astype(np.float32 if kind == "float32" else np.float64), kind, missing)
     scale = MICROSECONDS if kind.startswith("timestamp") else 1.0
@@ -101,7 +100,7 @@ def number_array(values: Array, kind: str, missing: Array | None = None) -> pa.A
     """An Arrow array over the values (not copied where they are contiguous), null where `missing`."""
     bits = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
     whole = np.packbits(values, bitorder="little") if kind == "bool" else np.ascontiguousarray(values)
-    n_missing = 0 if missing is None else int(missing.sum())
+    n_missing = 0 if missing is None else int(np.count_nonzero(missing))
     return pa.Array.from_buffers(ARROW_TYPES[kind], len(values), [bits, pa.py_buffer(whole)], n_missing)
 
 

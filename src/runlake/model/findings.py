@@ -15,8 +15,9 @@ timestamp_local     float64 array of seconds since 1970-01-01 on the local wall 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,44 @@ from runlake.model.table import Column, TableSpec
 
 Array = npt.NDArray[Any]
 _NUMBERS, _TEXT = np.dtype(np.float64), np.dtype(np.object_)
+_MEASURES = ("float32", "float64", "date", "timestamp_utc", "timestamp_local")
+"""Kinds that always stand as float64."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked of a table's columns for every activity, found out once.
+
+    `columns` holds name, column and usual dtype; `later` the columns that a later stage fills, and whether they are
+    text; `texts`, `measures` and `counts` the names of columns that hold text, are of a kind in `_MEASURES`, or are
+    whole numbers or truths.
+    """
+
+    columns: tuple[tuple[str, Column, np.dtype[Any]], ...]
+    later: tuple[tuple[str, bool], ...]
+    names: frozenset[str]
+    texts: tuple[str, ...]
+    measures: tuple[str, ...]
+    counts: tuple[str, ...]
+
+
+@lru_cache(maxsize=128)
+def _plan(spec: TableSpec, with_stamps: bool) -> _Plan:
+    columns = spec.columns if with_stamps else spec.own_columns
+    return _Plan(
+        columns=tuple((c.name, c, _TEXT if c.kind == "string" else _NUMBERS) for c in columns),
+        later=tuple((c.name, c.kind == "string") for c in columns if c.origin != "detect"),
+        names=frozenset(c.name for c in columns),
+        texts=tuple(c.name for c in columns if c.kind == "string"),
+        measures=tuple(c.name for c in columns if c.kind in _MEASURES),
+        counts=tuple(c.name for c in columns if c.kind != "string" and c.kind not in _MEASURES),
+    )
 
 
 def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     """The values as the array form of the column's kind; raises ActivityError when they do not fit."""
     if isinstance(values, np.ndarray) and values.dtype == (_TEXT if column.kind == "string" else _NUMBERS):
-        return values  # the usual case, hundreds of times a file: nothing to do
+        return values
     if column.kind == "string":
         words = list(values)
         text: Array = np.empty(len(words), dtype=np.object_)
@@ -48,16 +81,38 @@ def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     return array.astype(np.float64, copy=False)
 
 
-def _checked(name: str, columns: Sequence[Column], values: Mapping[str, Any]) -> dict[str, Array]:
-    if len(columns) != len(values) or not all(c.name in values for c in columns):
-        known = {c.name for c in columns}
-        missing, extra = sorted(known - set(values)), sorted(set(values) - known)
-        raise ActivityError(f"table {name}: missing columns {missing}, unknown columns {extra}")
-    out = {c.name: _as_column(c, values[c.name]) for c in columns}
-    lengths = {len(a) for a in out.values()}
+def _checked(spec: TableSpec, plan: _Plan, values: Mapping[str, Any]) -> dict[str, Array]:
+    if values.keys() != plan.names:
+        missing, extra = sorted(plan.names - set(values)), sorted(set(values) - plan.names)
+        raise ActivityError(f"table {spec.name}: missing columns {missing}, unknown columns {extra}")
+    out: dict[str, Array] = {}
+    lengths = set()
+    for name, column, usual in plan.columns:
+        array = values[name]
+        if type(array) is not np.ndarray or array.dtype is not usual:  # seldom, among hundreds of columns a file
+            array = _as_column(column, array)
+        out[name] = array
+        lengths.add(len(array))
     if len(lengths) > 1:
-        raise ActivityError(f"table {name}: columns of different lengths {sorted(lengths)}")
+        raise ActivityError(f"table {spec.name}: columns of different lengths {sorted(lengths)}")
     return out
+
+
+def _columns_of(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of the rows by column; None for what a row leaves out, and NaN where the column is a measure."""
+    n = len(rows)
+    values: dict[str, Any] = {name: [row.get(name) for row in rows] for name in plan.counts}
+    words: Array = np.empty(len(plan.texts) * n, dtype=np.object_)  # one array for all columns of a kind
+    words[:] = [row.get(name) for name in plan.texts for row in rows]
+    values.update(zip(plan.texts, words.reshape(len(plan.texts), n), strict=True))
+    numbers = [row.get(name) for name in plan.measures for row in rows]
+    block = np.array([np.nan if v is None else v for v in numbers])
+    if block.ndim == 1 and block.dtype.kind in "biuf":
+        block = block.astype(np.float64, copy=False).reshape(len(plan.measures), n)
+        values.update(zip(plan.measures, block, strict=True))
+    else:  # what is no number is left to be told column by column
+        values.update({name: [row.get(name) for row in rows] for name in plan.measures})
+    return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,11 +128,13 @@ class Findings:
 
     def __post_init__(self) -> None:
         given: dict[str, Any] = dict(self.values)
-        later = [c for c in self.spec.own_columns if c.origin != "detect" and c.name not in given]
-        n_rows = len(next(iter(given.values()))) if given else 0
-        for column in later:
-            given[column.name] = np.full(n_rows, None if column.kind == "string" else np.nan)
-        object.__setattr__(self, "values", _checked(self.spec.name, self.spec.own_columns, given))
+        plan = _plan(self.spec, False)
+        later = [(name, is_text) for name, is_text in plan.later if name not in given]
+        if later:
+            n_rows = len(next(iter(given.values()))) if given else 0
+            unknown = {True: np.full(n_rows, None), False: np.full(n_rows, np.nan)}
+            given |= {name: unknown[is_text] for name, is_text in later}
+        object.__setattr__(self, "values", _checked(self.spec, plan, given))
 
     @classmethod
     def empty(cls, spec: TableSpec) -> Findings:
@@ -87,11 +144,15 @@ class Findings:
     @classmethod
     def from_rows(cls, spec: TableSpec, rows: Sequence[Mapping[str, Any]]) -> Findings:
         """Findings from one mapping per row; a name that the mapping leaves out is missing (None)."""
-        known = {c.name for c in spec.own_columns}
+        plan = _plan(spec, False)
         for row in rows:
-            if not set(row) <= known:
-                raise ActivityError(f"table {spec.name}: unknown columns {sorted(set(row) - known)}")
-        return cls(spec, {c.name: [row.get(c.name) for row in rows] for c in spec.own_columns})  # type: ignore[misc]
+            if not row.keys() <= plan.names:
+                raise ActivityError(f"table {spec.name}: unknown columns {sorted(set(row) - plan.names)}")
+        return cls(spec, _columns_of(plan, rows))
+
+    def replace(self, **columns: Any) -> Findings:
+        """The same rows with some columns exchanged."""
+        return Findings(self.spec, {**self.values, **columns})
 
     @property
     def n_rows(self) -> int:
@@ -100,6 +161,37 @@ class Findings:
 
     def __getitem__(self, name: str) -> Array:
         return self.values[name]
+
+
+class Unread(Mapping[str, Array]):
+    """Columns of a table that are made when they are first asked for: of millions of rows few columns are looked at."""
+
+    def __init__(
+        self, spec: TableSpec, n_rows: int, make: Callable[[str], Array], known: Mapping[str, Array] | None = None
+    ) -> None:
+        """`make` gives a column by its name, in the form described above; `known` ones need no making."""
+        self.n_rows = n_rows
+        self._make = make
+        self._known = dict(known or {})
+        self._names = tuple(c.name for c in spec.columns)
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._known:
+            if name not in self._names:
+                raise KeyError(name)
+            self._known[name] = self._make(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The columns that somebody asked for."""
+        return frozenset(self._known)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -110,7 +202,9 @@ class Table:
     values: Mapping[str, Array]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", _checked(self.spec.name, self.spec.columns, self.values))
+        if isinstance(self.values, Unread):
+            return
+        object.__setattr__(self, "values", _checked(self.spec, _plan(self.spec, True), self.values))
 
     @classmethod
     def empty(cls, spec: TableSpec) -> Table:
@@ -120,11 +214,13 @@ class Table:
     @classmethod
     def from_rows(cls, spec: TableSpec, rows: Sequence[Mapping[str, Any]]) -> Table:
         """A table from one mapping per row; a name that the mapping leaves out is missing (None)."""
-        return cls(spec, {c.name: [row.get(c.name) for row in rows] for c in spec.columns})  # type: ignore[misc]
+        return cls(spec, _columns_of(_plan(spec, True), rows))
 
     @property
     def n_rows(self) -> int:
         """How many rows there are."""
+        if isinstance(self.values, Unread):
+            return self.values.n_rows
         return len(next(iter(self.values.values()))) if self.values else 0
 
     def __getitem__(self, name: str) -> Array:
@@ -132,10 +228,17 @@ class Table:
 
     def where(self, keep: Array) -> Table:
         """The rows that the boolean mask or index array selects."""
+        if isinstance(self.values, Unread):
+            whole = self.values
+            n_rows = int(np.count_nonzero(keep)) if keep.dtype == bool else len(keep)
+            return Table(self.spec, Unread(self.spec, n_rows, lambda name: whole[name][keep]))
         return Table(self.spec, {name: array[keep] for name, array in self.values.items()})
 
     def replace(self, **columns: Any) -> Table:
         """The same rows with some columns exchanged."""
+        if isinstance(self.values, Unread):
+            known = {name: _as_column(self.spec.column(name), values) for name, values in columns.items()}
+            return Table(self.spec, Unread(self.spec, self.n_rows, self.values.__getitem__, known))
         return Table(self.spec, {**self.values, **columns})
 
 

@@ -44,7 +44,7 @@ STAMPS: tuple[Column, ...] = (
 """Carried by every row of an activity's tables, so that a BI tool can filter and join without extra work."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the same only as itself: no comparing of columns at each look-up
 class TableSpec:
     """A table: name, what one row is, key, columns.
 

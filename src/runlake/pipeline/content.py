@@ -175,8 +175,7 @@ def session_of(activity: Activity, session_no: int, reading: Reading) -> Session
 def _with_session_no(found: dict[str, Findings], number: int) -> dict[str, Findings]:
     """Detectors see one session and not its place in the file; the column is filled in here."""
     rows = found["activities"]
-    values = {**rows.values, "session_no": np.full(rows.n_rows, number, dtype=np.int64)}
-    return {**found, "activities": Findings(rows.spec, values)}
+    return {**found, "activities": rows.replace(session_no=np.full(rows.n_rows, number, dtype=np.int64))}
 
 
 def _detect_settings(settings: WorkSettings) -> Mapping[str, Any]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from runlake.lake.schema import arrow_schema, column_array, number_array, repeated, text_array
+from runlake.lake.schema import column_array, number_array, repeated, text_array
 from runlake.model.findings import Array, Findings
 from runlake.model.table import TableSpec
-from runlake.pipeline.packs import write_pack
+from runlake.pipeline.packs import Samples, schema_of, write_pack
 from runlake.pipeline.records import Known, Session
 from runlake.tables import BY_NAME
 
@@ -31,7 +31,7 @@ def write_results(folder: Path, ingest_key: str, known: Sequence[Known], found: 
     """Leave the rows of a batch in a pack below `folder` and return its path."""
     unique = list({f.session.activity_id: f for f in found}.values())
     tables = tables_of(unique)
-    samples = {f.session.activity_id: table_of(BY_NAME["samples"], [f], is_stamped=False) for f in unique}
+    samples = {f.session.activity_id: samples_of(f.findings["samples"]) for f in unique}
     places = "\0".join(f"{k.place.athlete_id}/{k.place.source}/{k.place.path}/{len(k.outcomes)}" for k in known)
     places += "\0".join(f.session.activity_id for f in unique)
     name = hashlib.sha256(f"{ingest_key}\0{places}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
@@ -50,27 +50,39 @@ def tables_of(found: Sequence[Found]) -> dict[str, pa.Table]:
     return out
 
 
-def table_of(spec: TableSpec, found: Sequence[Found], *, is_stamped: bool = True) -> pa.Table:
+def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
     """The rows of one table over these activities, stamps in front, in the order given."""
-    parts = [f.findings[spec.name] for f in found]
-    counts = [p.n_rows for p in parts]
-    arrays = _stamps(found, counts) if is_stamped else []
+    parts = [f.findings[spec.name].values for f in found]
+    arrays = _stamps(found, [f.findings[spec.name].n_rows for f in found])
     for column in spec.own_columns:
-        columns = [p.values[column.name] for p in parts]
-        if column.kind == "string" and len(columns) == 1 and spec.name == "samples":
-            arrays.append(_constant_text(columns[0]))
-            continue
-        values = columns[0] if len(columns) == 1 else np.concatenate(columns)
+        name = column.name
+        values = parts[0][name] if len(parts) == 1 else np.concatenate([p[name] for p in parts])
         arrays.append(column_array(column, values))
-    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(spec)][-len(arrays) :])
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, schema=schema_of(spec))
 
 
-def _constant_text(values: Array) -> pa.Array:
-    """Text that says the same all through an activity (the usual case in samples) is made without looking at each."""
-    if len(values) and bool((values == values[0]).all()):
-        return repeated(values[0], len(values))
-    return text_array(values)
+def samples_of(found: Findings) -> Samples:
+    """The samples of one activity as they lie in a pack."""
+    varying: list[pa.Array] = []
+    same: dict[str, str | None] = {}
+    for column in found.spec.own_columns:
+        values = found.values[column.name]
+        if column.kind == "string" and is_one_word(values):
+            same[column.name] = values[0]
+            continue
+        array = column_array(column, values)
+        if array.null_count == len(array):
+            same[column.name] = None
+        else:
+            varying.append(array)
+    schema = schema_of(found.spec, is_stamped=False)
+    names = [f for f in schema if f.name not in same]
+    return Samples(pa.RecordBatch.from_arrays(varying, schema=pa.schema(names)), same)
+
+
+def is_one_word(values: Array) -> bool:
+    """True for text that says the same in every row (of a broadcast array this is seen without looking)."""
+    return len(values) > 0 and (values.strides == (0,) or bool((values == values[0]).all()))
 
 
 def stamped(samples: pa.Table, athlete_id: str, session: Session) -> pa.Table:
@@ -78,8 +90,7 @@ def stamped(samples: pa.Table, athlete_id: str, session: Session) -> pa.Table:
     n = samples.num_rows
     days = number_array(np.full(n, session.local_date_days, dtype=np.int32), "date")
     arrays = [repeated(athlete_id, n), repeated(session.activity_id, n), days, *samples.columns]
-    schema = pa.schema([pa.field(f.name, f.type) for f in arrow_schema(BY_NAME["samples"])])
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, schema=schema_of(BY_NAME["samples"]))
 
 
 def _stamps(found: Sequence[Found], counts: Sequence[int]) -> list[pa.Array]:
