@@ -1,7 +1,7 @@
 """What runlake is measured against: the tables of its lake by the ordinary way, fitdecode into pandas into Parquet.
 
-``python bench/baseline_fitdecode_pandas.py FOLDER OUT [--files N]`` writes OUT/<table>.parquet and prints one JSON
-line: CPU seconds of decoding, of the tables of each activity, of the history, of writing.
+``python bench/baseline_fitdecode_pandas.py FOLDER OUT [--files N]`` writes OUT/<table>.parquet, and prints CPU
+seconds of decoding, of the tables of each activity, of the history, of writing, as JSON (also in OUT/seconds.json).
 
 Written as an analyst would who knows pandas and NumPy: nothing of runlake is imported, nothing slowed down. The
 published columns that it leaves out are in LEFT_OUT, each with its reason.
@@ -233,8 +233,9 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=20)
     options = parser.parse_args()
     paths = sorted(options.folder.rglob("*.fit"))[: options.files]
-    spent = build(options.folder, paths, options.out)
-    print(json.dumps({"files": len(paths), **{name: round(seconds, 4) for name, seconds in spent.items()}}))
+    spent = {name: round(seconds, 4) for name, seconds in build(options.folder, paths, options.out).items()}
+    (options.out / "seconds.json").write_text(json.dumps(spent))
+    print(json.dumps({"files": len(paths), **spent}))
 
 
 if __name__ == "__main__":
