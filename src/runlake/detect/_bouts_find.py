@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
+from runlake.detect._bouts_doubts import is_lone, is_run_walk, is_stop_and_go
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
+from runlake.detect._bouts_settings import Settings
 from runlake.detect._efforts import fastest_possible_s
 from runlake.kernels.edges import ramp_edges
-from runlake.model.activity import B1, Activity
+from runlake.model.activity import B1, Activity, Grid
 from runlake.model.recording import F8
 
 NEVER = -20.0
@@ -27,35 +29,6 @@ EDGE_LIMITS = np.array([
     12.0,  # s: what a slow ramp and a border between segments can be apart
 ])  # fmt: skip
 """What `ramp_edges` asks of an edge, in its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What may be changed, and what scripts/cross_validate.py fits again without one athlete at a time."""
-
-    likely: float = 0.5
-    """Bouts of at least this probability are chosen together, so that they fit each other best."""
-    possible: float = 0.2
-    """What is left above this is published too, with its low confidence."""
-    least_confidence: float = 0.15
-    """Bouts below this are not published at all."""
-    start_late_s: float = 1.0
-    """By how much half height trails the mark at the start: reaction, and the body's ramp."""
-    end_late_s: float = 3.0
-    """The same at the end, where nobody brakes on the line."""
-    coros_delay_s: float = 2.0
-    """COROS watches: positions and distance themselves trail, so that speed cannot be aligned better."""
-    lone_s: float = 100.0
-    """A surge shorter than this with no other bout near is a road crossed or a dog: reps come in numbers."""
-    lone_gap_s: float = 600.0
-    """Farther away than any rest."""
-    lone_start_s: float = 60.0
-    """A single bout that begins with the recording is somebody who went out too fast."""
-    lone_confidence: float = 0.3
-    run_walk_mps: float = 2.6
-    """Runs between walks, slower than this, with hardly any running beside them: a run with walking breaks."""
-    run_walk_share: float = 0.85
-    run_walk_confidence: float = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +49,7 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
     found = find_candidates(activity.grid, channels)
     none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
     bouts = none if found is None else pick(found, second_logits(found, load_model()), activity.device, settings)
+    bouts = _doubted(bouts, activity.grid, settings)
     return _by_humans(_with_hills(activity, bouts, settings))
 
 
@@ -127,36 +101,18 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     )
     end[:-1] = np.minimum(end[:-1], start[1:])
     confidence = load_model().confidence(logits[at])
-    confidence = np.where(_is_lone(start, end, confidence, settings), settings.lone_confidence, confidence)
-    confidence = _unless_run_walk(found.channels, start, end, confidence, settings)
     return Bouts(start, end, confidence, found.channels)
 
 
-def _is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
-    """Sure bouts that nothing supports: short and far from any other, or the only one and from the first second on."""
-    sure = np.flatnonzero(confidence >= 0.5)
-    out = np.zeros(start.size, dtype=bool)
-    a, b = start[sure], end[sure]
-    gap = a[1:] - b[:-1]
-    nearest = np.minimum(np.append(gap, np.inf), np.insert(gap, 0, np.inf))
-    out[sure] = (nearest > settings.lone_gap_s) & (b - a < settings.lone_s)
-    if sure.size == 1 and a[0] < settings.lone_start_s:
-        out[sure] = True
-    return out
-
-
-def _unless_run_walk(ch: Channels, start: F8, end: F8, confidence: F8, settings: Settings) -> F8:
-    """Confidence, held down where the bouts are all the running there is, slow, with walks between."""
-    sure = confidence >= 0.5
-    if sure.sum() < 2:
-        return confidence
-    running, way = ch.running_s, ch.way_m
-    a, b = np.rint(start[sure]).astype(np.int64), np.minimum(np.rint(end[sure]).astype(np.int64), ch.speed_mps.size)
-    share = (running[b] - running[a]).sum() / max(running[-1], 1.0)
-    speed = (way[b] - way[a]) / np.maximum(b - a, 1)
-    if share < settings.run_walk_share or np.median(speed) >= settings.run_walk_mps:
-        return confidence
-    return np.minimum(confidence, settings.run_walk_confidence)
+def _doubted(bouts: Bouts, grid: Grid, settings: Settings) -> Bouts:
+    """The bouts with what the whole session says of them: a lone surge, a run with walking breaks, a run with stops."""
+    ch, start, end = bouts.channels, bouts.start_s, bouts.end_s
+    confidence = np.where(is_lone(start, end, bouts.confidence, settings), settings.lone_confidence, bouts.confidence)
+    if is_run_walk(ch, grid.heart_rate_bpm, start, end, confidence, settings) or is_stop_and_go(
+        ch, grid.grade_frac, start, end, confidence, settings
+    ):
+        confidence = np.minimum(confidence, settings.run_walk_confidence)
+    return Bouts(start, end, confidence, ch)
 
 
 def _meets(found: Candidates, taken: B1) -> B1:

@@ -1,0 +1,108 @@
+"""What a whole session says against its bouts: alone, a run with walking breaks, or no faster than the run itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runlake.detect._bouts_candidates import RUN_MPS, Channels
+from runlake.detect._bouts_settings import Settings
+from runlake.model.activity import B1
+from runlake.model.recording import F8
+
+SHORT_S = 45.0
+"""Ramps, and samples some seconds apart, take from the mean speed of a shorter bout what it is faster."""
+LEAST_OUTSIDE_S = 300.0
+"""So much running tells how fast the run is: less is the jog to the track and the trot in the rests."""
+LEAST_JOG_S = 120.0
+"""Two minutes of slower running are a warm-up, a cool-down or a jogged rest: what is faster was meant to be."""
+FLANK_S, STOPPED_SHARE = 60, 0.25
+"""A stop of a quarter of a minute on either side makes the edges of what lies between two red lights."""
+FLAT = 0.02
+"""Uphill a bout is effort though it is no faster."""
+RAMP_BEFORE_S, RAMP_AFTER_S = 5, 8
+"""The ramps of a bout are not the running outside."""
+LATE_S = 20
+RED_LIGHT_S, LONG_S = 60.0, 300.0
+"""A light is red for a minute at most; after five hard minutes few rest so little, and hearts show who does."""
+
+
+def is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
+    """Sure bouts that nothing supports: short and far from any other, or the only one and from the first second on."""
+    sure = np.flatnonzero(confidence >= 0.5)
+    out = np.zeros(start.size, dtype=bool)
+    a, b = start[sure], end[sure]
+    gap = a[1:] - b[:-1]
+    nearest = np.minimum(np.append(gap, np.inf), np.insert(gap, 0, np.inf))
+    out[sure] = (nearest > settings.lone_gap_s) & (b - a < settings.lone_s)
+    if sure.size == 1 and a[0] < settings.lone_start_s:
+        out[sure] = True
+    return out
+
+
+def _seconds(ch: Channels, start: F8, end: F8) -> tuple[list[int], list[int]]:
+    first = np.rint(start).astype(np.int64)
+    return first.tolist(), np.minimum(np.rint(end).astype(np.int64), ch.speed_mps.size).tolist()
+
+
+def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, settings: Settings) -> bool:
+    """Whether the bouts are nearly all the running there is, slow, with walks between: a run with walking breaks.
+
+    Never when the little running beside them is clearly slower.
+    Up to `run_walk_mps` always; up to `run_walk_easy_mps` unless heart rate at the ends of the bouts shows that they
+    were hard; faster ones when heart rate shows that they were easy, and they are long with short stops between.
+    """
+    sure = confidence >= 0.5
+    if start.size < 2 or not sure.any():
+        return False
+    first, stop = (np.array(x) for x in _seconds(ch, start, end))
+    share = (ch.running_s[stop] - ch.running_s[first]).sum() / max(ch.running_s[-1], 1.0)
+    if share < settings.run_walk_share:
+        return False
+    usual, outside_s = _run_outside(ch, first.tolist(), stop.tolist())
+    a, b = first[sure], stop[sure]
+    speed = float(np.median((ch.way_m[b] - ch.way_m[a]) / np.maximum(b - a, 1)))
+    if outside_s >= LEAST_JOG_S and speed >= settings.stop_and_go_ratio * usual:
+        return False
+    late = [x[np.isfinite(x)] for x in (heart[max(i, j - LATE_S) : j] for i, j in zip(a, b, strict=True))]
+    beats = [float(x.mean()) for x in late if x.size]
+    is_easy = not beats or float(np.median(beats)) < settings.run_walk_easy_bpm
+    if speed < settings.run_walk_easy_mps:
+        return speed < settings.run_walk_mps or is_easy
+    are_lights = np.median(start[1:] - end[:-1]) <= RED_LIGHT_S and np.median(end - start) >= LONG_S
+    return bool(beats) and is_easy and bool(are_lights)
+
+
+def is_stop_and_go(ch: Channels, grade: F8, start: F8, end: F8, confidence: F8, settings: Settings) -> bool:
+    """Whether the bouts of a session are no faster than its running outside of them, and stops make their edges."""
+    sure = confidence >= 0.5
+    n_sure = np.count_nonzero(sure)
+    first, stop = _seconds(ch, start[sure], end[sure])
+    spans = [(i, j) for i, j in zip(first, stop, strict=True) if j - i >= SHORT_S]
+    if not spans or 2 * len(spans) < n_sure:
+        return False
+    stopped = ch.speed_mps <= RUN_MPS
+    between = [
+        min(_share(stopped[max(i - FLANK_S, 0) : i]), _share(stopped[j : j + FLANK_S])) >= STOPPED_SHARE
+        for i, j in spans
+    ]
+    if 2 * sum(between) < len(spans):
+        return False
+    usual, outside_s = _run_outside(ch, first, stop)
+    if outside_s < LEAST_OUTSIDE_S:
+        return False
+    faster = [(ch.way_m[j] - ch.way_m[i]) / (j - i) >= settings.stop_and_go_ratio * usual for i, j in spans]
+    steep = [float(np.nan_to_num(grade[i:j]).mean()) >= FLAT for i, j in spans]
+    return bool(2 * sum(faster) < len(spans) and 2 * sum(steep) < len(spans))
+
+
+def _run_outside(ch: Channels, first: list[int], stop: list[int]) -> tuple[float, float]:
+    """Median speed of the running outside the bouts and their ramps, and how many seconds of it there are."""
+    outside = ch.speed_mps > RUN_MPS
+    for i, j in zip(first, stop, strict=True):
+        outside[max(i - RAMP_BEFORE_S, 0) : j + RAMP_AFTER_S] = False
+    seconds = np.count_nonzero(outside)
+    return (float(np.median(ch.speed_mps[outside])) if seconds else np.nan), float(seconds)
+
+
+def _share(mask: B1) -> float:
+    return float(mask.mean()) if mask.size else 1.0
