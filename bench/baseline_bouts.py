@@ -73,6 +73,7 @@ def find(activity: Activity) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _frame(spans: np.ndarray) -> pd.DataFrame:
+    """Spans as rows with a begin and an end."""
     return pd.DataFrame(spans, columns=["start_s", "end_s"], dtype=float)
 
 
@@ -129,6 +130,7 @@ def intervals(activity: Activity, spans: np.ndarray, threshold: float) -> pd.Dat
 
 
 def _rest_kind(speed: np.ndarray) -> np.ndarray:
+    """Stand, walk or jog by mean speed; None after the last rep."""
     return np.select([np.isnan(speed), speed < 0.5, speed < 1.9], [None, "stand", "walk"], "jog")
 
 
@@ -197,6 +199,7 @@ def interval_sets(bouts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _most_frequent(values: pd.Series) -> str | None:
+    """The value that occurs most; None without any."""
     found = values.mode()
     return found.iloc[0] if len(found) else None
 

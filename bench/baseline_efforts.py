@@ -126,6 +126,7 @@ def pacing(activity: Activity, bouts: pd.DataFrame, n_strides: int) -> pd.DataFr
 
 
 def _pacing_row(activity: Activity, effort: str, start_s: float, end_s: float, bouts: pd.DataFrame) -> dict[str, Any]:
+    """Quarters of an effort, and what follows from them."""
     time_s, way = (activity.samples[c].to_numpy() for c in ("elapsed_s", "distance_m"))
     low, high = np.interp([start_s, end_s], time_s, way)
     total_s, total_m = end_s - start_s, high - low

@@ -91,6 +91,7 @@ def summary(
 
 
 def _identity(activity: Activity) -> dict[str, Any]:
+    """What the file says of itself."""
     session = activity.session
     made = activity.messages.get("file_id", pd.DataFrame())
     maker = made.get("manufacturer", pd.Series([None])).iloc[0]

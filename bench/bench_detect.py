@@ -5,6 +5,7 @@ CPU time of one process, best of five, compiled code warm. Linear means: the las
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from runlake.model.findings import Findings  # noqa: E402
 from support.activities import make_activity  # noqa: E402
 
 N_TIMES = 5
+HOURS = (1.0, 2.0, 4.0, 8.0, 24.0)
 
 
 def session(hours: float) -> Activity:
@@ -60,7 +62,9 @@ def time_each(activity: Activity) -> dict[str, float]:
 
 def main() -> None:
     """Print one line for each length: milliseconds of each detector, their sum, and microseconds a minute."""
-    lengths = [float(a) for a in sys.argv[1:]] or [1.0, 2.0, 4.0, 8.0, 24.0]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("hours", type=float, nargs="*", default=HOURS)
+    lengths = parser.parse_args().hours
     time_each(session(0.5))
     names = [d.name for d in DETECTORS]
     print("hours  " + " ".join(f"{n[:12]:>12}" for n in names) + "       all ms   us/min")

@@ -146,6 +146,7 @@ def race(paths: list[Path], rounds: int) -> dict[str, dict[str, tuple[float, int
 
 
 def _cpu_ms(run: Callable[[Path], int], path: Path, repeat: int) -> float:
+    """CPU milliseconds of one run, mean of several."""
     gc.collect()
     start = time.process_time()
     for _ in range(repeat):

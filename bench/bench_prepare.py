@@ -5,6 +5,7 @@ CPU time of one process, best of many, compiled code warm. Linear means: the las
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -57,7 +58,9 @@ def best_s(recording: Recording, n_times: int) -> float:
 
 def main() -> None:
     """Print one line for each length."""
-    hours = tuple(float(h) for h in sys.argv[1:]) or HOURS
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("hours", type=float, nargs="*", default=HOURS)
+    hours = parser.parse_args().hours
     best_s(session(0.2), 1)
     print(f"{'hours':>6} {'ms':>8} {'ms per hour':>12}")
     for length in hours:

@@ -8,6 +8,7 @@ points or more.
 
 from __future__ import annotations
 
+import argparse
 import gc
 import importlib.metadata
 import multiprocessing
@@ -33,10 +34,12 @@ Reader = Callable[[bytes], int]
 
 
 def columns(rows: list[tuple[float, ...]]) -> int:
+    """Rows as columns; how many points they hold."""
     return len(np.array(rows, dtype=np.float64).T[0]) if rows else 0
 
 
 def seconds(text: str) -> float:
+    """Unix seconds of an ISO time; NaN for anything else."""
     try:
         return datetime.fromisoformat(text.strip().replace("Z", "+00:00")).timestamp()
     except ValueError:
@@ -44,18 +47,21 @@ def seconds(text: str) -> float:
 
 
 def runlake_gpx(data: bytes) -> int:
+    """runlake's reader."""
     from runlake.formats.gpx import READER
 
     return READER.read(data).n_records_in
 
 
 def runlake_tcx(data: bytes) -> int:
+    """runlake's reader."""
     from runlake.formats.tcx import READER
 
     return READER.read(data).n_records_in
 
 
 def gpxpy_parse(data: bytes) -> int:
+    """gpxpy alone: objects, and no columns."""
     import gpxpy
 
     parsed = gpxpy.parse(data.decode("utf-8-sig").lstrip())
@@ -63,6 +69,7 @@ def gpxpy_parse(data: bytes) -> int:
 
 
 def gpxpy_columns(data: bytes) -> int:
+    """gpxpy, and columns made of its objects."""
     import gpxpy
 
     rows = []
@@ -82,6 +89,7 @@ def gpxpy_columns(data: bytes) -> int:
 
 
 def lxml_gpx(data: bytes) -> int:
+    """A walk over lxml's tree."""
     from lxml import etree
 
     rows = []
@@ -106,6 +114,7 @@ TCX_FIELDS = {"Time": 0, "LatitudeDegrees": 1, "LongitudeDegrees": 2, "AltitudeM
 
 
 def lxml_tcx(data: bytes) -> int:
+    """A walk over lxml's tree."""
     from lxml import etree
 
     rows = []
@@ -122,6 +131,7 @@ def lxml_tcx(data: bytes) -> int:
 
 
 def _expat(data: bytes, point: str, fields: dict[str, int], attributes: tuple[str, ...]) -> int:
+    """Points of a document by expat events, fields by their local names."""
     rows: list[tuple[float, ...]] = []
     row: list[float] = []
     text: list[str] = []
@@ -148,10 +158,12 @@ def _expat(data: bytes, point: str, fields: dict[str, int], attributes: tuple[st
 
 
 def expat_gpx(data: bytes) -> int:
+    """The standard library's expat."""
     return _expat(data, "trkpt", {"time": 0, "ele": 3, "hr": 5, "cad": 6}, ("lat", "lon"))
 
 
 def expat_tcx(data: bytes) -> int:
+    """The standard library's expat."""
     return _expat(data, "Trackpoint", TCX_FIELDS, ())
 
 
@@ -190,6 +202,7 @@ def serve(name: str, kind: str, pipe: Connection) -> None:
 
 
 def measure(kind: str, files: list[tuple[str, bytes]]) -> None:
+    """Have the contenders take turns over the files, and print what they took."""
     context = multiprocessing.get_context("spawn")
     pipes: dict[str, Connection] = {}
     for name in CONTENDERS[kind]:
@@ -219,6 +232,7 @@ def show(
     took: dict[tuple[str, str], list[float]],
     n_points: dict[str, int],
 ) -> None:
+    """Print a line for each file, and the geometric mean of each contender."""
     names = list(CONTENDERS[kind])
     print(f"\n{kind.upper()}: medians in ms, and how many times as long as runlake")
     print(f"{'file':42}{'kB':>6}{'points':>8}{'runlake':>9}{'MB/s':>7}" + "".join(f"{name:>20}" for name in names[1:]))
@@ -242,17 +256,22 @@ def show(
 
 
 def gather(folder: Path, pattern: str) -> list[tuple[str, bytes]]:
+    """Names and bytes of the files that hold points enough."""
     tag = b"<trkpt" if "gpx" in pattern else b"<Trackpoint"
     files = [(path.name, path.read_bytes()) for path in sorted(folder.glob(pattern))]
     return [(name, data) for name, data in files if data.count(tag) >= MIN_POINTS]
 
 
 def main() -> None:
-    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RUNLAKE_CORPUS", ROOT.parent / "shared" / "corpus")
+    """Print a line for each file and the geometric means, first for GPX, then for TCX."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    usual = Path(os.environ.get("RUNLAKE_CORPUS", ROOT.parent / "shared" / "corpus"))
+    parser.add_argument("corpus", type=Path, nargs="?", default=usual)
+    corpus = parser.parse_args().corpus
     versions = {name: importlib.metadata.version(name) for name in ("gpxpy", "lxml", "numba", "numpy")}
     print(f"Python {platform.python_version()}, {expat.EXPAT_VERSION}, {versions}, load {os.getloadavg()[0]:.1f}")
     for kind in CONTENDERS:
-        files = gather(Path(given), f"*.{kind}")
+        files = gather(corpus, f"*.{kind}")
         if files:
             measure(kind, files)
 

@@ -6,8 +6,8 @@ for best efforts a search that tries every sample.
 
 from __future__ import annotations
 
+import argparse
 import gzip
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -252,9 +252,13 @@ CHECKS: dict[str, Callable[[Case], str | None]] = {
 
 def main() -> None:
     """Print ten activities for each detector (all of them with --all)."""
-    corpus, n_shown = Path(sys.argv[1]), None if "--all" in sys.argv else N_SHOWN
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--all", action="store_true", help="every activity, not ten for each detector")
+    given = parser.parse_args()
+    n_shown = None if given.all else N_SHOWN
     lines: dict[str, list[str]] = {title: [] for title in CHECKS}
-    for case in cases(corpus):
+    for case in cases(given.corpus):
         for title, check in CHECKS.items():
             text = check(case)
             if text is not None:

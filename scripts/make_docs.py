@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import inspect
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def pages() -> dict[Path, str]:
 
 def main() -> None:
     """Write them."""
+    argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")

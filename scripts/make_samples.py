@@ -5,6 +5,7 @@ The same bytes every time (archives: the same members). ``python scripts/make_sa
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import io
 import json
@@ -131,7 +132,9 @@ def written(samples: Samples) -> Iterator[tuple[str, bytes]]:
 
 def main() -> None:
     """Write the folder anew."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "samples"
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "data" / "samples")
+    folder = parser.parse_args().folder
     names = set()
     total = 0
     for name, data in written(build()):

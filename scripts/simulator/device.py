@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -264,15 +263,3 @@ def written_seconds(signals: Signals, device: Device, rng: np.random.Generator) 
     wanted[edge], wanted[edge + 1], wanted[on[-1]] = True, True, True
     written: npt.NDArray[np.int64] = np.flatnonzero(wanted & signals.is_timer_on).astype(np.int64)
     return written
-
-
-def as_gpx(device: Device, *, has_heart_rate: bool, has_cadence: bool) -> Device:
-    """The same watch as a GPX shows it: positions and times, no speed, no distance."""
-    return dataclasses.replace(
-        device,
-        has_speed=False,
-        has_distance=False,
-        has_heart_rate=has_heart_rate,
-        has_cadence=has_cadence,
-        decimals_deg=7,
-    )

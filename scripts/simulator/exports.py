@@ -36,7 +36,6 @@ EXERTION = {"en": "Perceived Exertion", "de": "Gefühlte Anstrengung", "ja": "�
 EXERTION_COLUMN, N_COLUMNS = 43, 60
 TYPES = {"en": {"running": "Run", "cycling": "Ride"}, "de": {"running": "Lauf", "cycling": "Radfahrt"},
          "ja": {"running": "ラン", "cycling": "ライド"}}  # fmt: skip
-MONTHS_DE = ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
 
 
 @dataclass(frozen=True, slots=True)

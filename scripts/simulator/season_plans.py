@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.plan import NAN, Plan, Segment
+from simulator.plan import Plan, Segment
 from simulator.runner import Runner
 
 Rng = np.random.Generator
@@ -191,6 +191,3 @@ def planned(text: str, runner: Runner, rng: Rng) -> Plan:
     name, *numbers = text.split()
     plan = SESSIONS[name](runner, rng, *(float(x) for x in numbers))
     return dataclasses.replace(plan, segments=tuple(s for s in plan.segments if not math.isnan(s.speed_mps)))
-
-
-__all__ = ["MILE_M", "NAN", "SESSIONS", "planned"]

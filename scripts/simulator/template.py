@@ -15,7 +15,6 @@ TIMES = {0: (4,), 18: (2, 253), 19: (2, 253), 20: (253,), 21: (253,), 23: (253,)
 """Global message number to the fields that hold times."""
 SCALED = {18: (9, 14, 15, 124, 125), 19: (9, 13, 14, 110, 111), 20: (5, 6, 73)}
 """Fields that hold distance or speed."""
-PLACES = {20: (0, 1), 18: (3, 4), 19: (3, 4, 5, 6)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
