@@ -82,3 +82,15 @@ def test_a_run_that_never_moved_has_no_easy_running():
     quantities = set(found["quantity"].tolist())
     assert "gap_speed" not in quantities
     assert "heart_rate" in quantities
+
+
+def test_seconds_in_a_vehicle_are_in_no_bin():
+    heart = np.concatenate((np.full(600, 150.0), np.full(301, 90.0)))
+    speed = np.concatenate((np.full(600, 3.0), np.full(301, 20.0)))
+    run = make_activity(speed, heart_rate_bpm=heart, vehicle_start_s=np.array([600.0]), vehicle_end_s=np.array([901.0]))
+    bins = find(run)
+    assert part(bins, "heart_rate")["bin_low"].tolist() == [150.0]
+    assert part(bins, "heart_rate")["seconds"].sum() == part(bins, "gap_speed")["seconds"].sum() == 600.0
+    everything = make_activity(speed, vehicle_start_s=np.array([0.0]), vehicle_end_s=np.array([901.0]))
+    assert not moving_mask(everything).any()
+    assert find(everything).n_rows == 0

@@ -170,6 +170,21 @@ def test_the_way_home_in_the_car_is_told_from_the_run():
     assert np.isnan(find(make_activity(speed, sport="cycling"))["quality_too_fast_m"])
 
 
+def test_time_in_a_vehicle_is_neither_moving_nor_running():
+    speed = np.concatenate((np.full(1800, 3.0), np.full(600, 20.0), np.full(301, 3.0)))
+    heart = np.concatenate((np.full(1800, 150.0), np.full(600, 90.0), np.full(301, 150.0)))
+    run = make_activity(speed, heart_rate_bpm=heart)
+    vehicle = {"vehicle_start_s": np.array([1800.0]), "vehicle_end_s": np.array([2400.0])}
+    quality = dataclasses.replace(run.quality, vehicle_s=600.0)
+    row = find(dataclasses.replace(run, quality=quality, **vehicle))
+    assert row["timer_s"] == 2700.0
+    assert row["moving_s"] == 2100.0
+    assert row["mean_heart_rate_bpm"] == 150.0
+    assert row["mean_speed_mps"] == pytest.approx(3.0, abs=1e-6)
+    assert row["quality_vehicle_s"] == 600.0
+    assert find(run)["moving_s"] == 2700.0
+
+
 def test_neither_a_glitch_nor_a_record_is_too_fast_for_a_human():
     glitch = np.full(1201, 3.0)
     glitch[600] = 500.0

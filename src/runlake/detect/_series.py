@@ -125,7 +125,10 @@ def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
 
 @once
 def moving_mask(activity: Activity) -> B1 | None:
-    """True for each grid second in which the athlete moved; None when the sensor never saw any movement."""
+    """True for each grid second in which the athlete moved; None when the sensor never saw any movement.
+
+    A vehicle moves, not the athlete in it.
+    """
     grid = activity.grid
     # Comparisons with NaN are false: a second without speed is no movement.
     moving = grid.speed_mps >= (SWIMMING_MPS if activity.sport == "swimming" else MOVING_MPS)
@@ -138,7 +141,7 @@ def moving_mask(activity: Activity) -> B1 | None:
             moving[stop:start] = True
     moving &= grid.is_timer_on
     moving[-1] = False  # the last sample ends the activity: no time passes after it
-    return moving
+    return on_foot(activity, moving)
 
 
 @once
@@ -149,7 +152,17 @@ def running_mask(activity: Activity) -> B1:
     walking = (grid.speed_mps < 2.2) & (grid.cadence_spm < WALKING_SPM)
     running = grid.is_timer_on & (grid.speed_mps >= RUNNING_MPS) & ~walking
     running[-1] = False
-    return running
+    return on_foot(activity, running)
+
+
+def on_foot(activity: Activity, seconds: B1) -> B1:
+    """The same grid seconds without those in a vehicle."""
+    if len(activity.vehicle_start_s) == 0:
+        return seconds
+    seconds = seconds.copy()
+    for start_s, end_s in zip(activity.vehicle_start_s.tolist(), activity.vehicle_end_s.tolist(), strict=True):
+        seconds[int(start_s) : int(end_s)] = False
+    return seconds
 
 
 @once

@@ -14,7 +14,9 @@ from runlake.detect._series import (
     B1,
     climb_curves,
     distance_curve,
+    metres_each_second,
     moving_mask,
+    on_foot,
     paused_before,
     running_mask,
 )
@@ -93,11 +95,18 @@ def _totals(activity: Activity, found: Mapping[str, Findings], settings: Setting
     if curve is not None:
         # Counted from 0 as the watch does, not from the first sample, which may lie a few metres later.
         row["distance_m"] = float(curve.distance_m[-1])
-        row["mean_speed_mps"] = row["distance_m"] / timer_s if timer_s > 0 else None
+        foot_m, foot_s = row["distance_m"] - _driven_m(activity), timer_s - activity.quality.vehicle_s
+        row["mean_speed_mps"] = foot_m / foot_s if foot_s > 0 else None
     climbs = climb_curves(activity)
     if climbs is not None:
         row["ascent_m"], row["descent_m"] = float(climbs[0][-1]), float(climbs[1][-1])
     return row
+
+
+def _driven_m(activity: Activity) -> float:
+    """Metres that were covered in vehicles."""
+    spans = zip(activity.vehicle_start_s.tolist(), activity.vehicle_end_s.tolist(), strict=True)
+    return float(sum(metres_each_second(activity)[int(a) : int(b)].sum() for a, b in spans))
 
 
 def _max_speed(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> float:
@@ -124,16 +133,17 @@ def _mean_of(values: F8, keep: B1) -> float:
 def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
     grid = activity.grid
     moving = moving_mask(activity)
-    running = running_mask(activity) if activity.is_run else grid.is_timer_on
+    timer_on = on_foot(activity, grid.is_timer_on)
+    running = running_mask(activity) if activity.is_run else timer_on
     # Outside running cadence is of a crank or a stroke: zeros are coasting, not turning.
     turning = running if activity.is_run else running & (grid.cadence_spm > 0)
     temperature = activity.channels["temperature_c"]
     known = temperature[np.isfinite(temperature)]
     return {
-        "mean_heart_rate_bpm": _mean_of(grid.heart_rate_bpm, grid.is_timer_on),
+        "mean_heart_rate_bpm": _mean_of(grid.heart_rate_bpm, timer_on),
         "max_heart_rate_bpm": _peak(grid.heart_rate_bpm, settings.peak_window_s),
         "mean_cadence_spm": _mean_of(grid.cadence_spm, turning),
-        "mean_power_w": _mean_of(grid.power_w, grid.is_timer_on),
+        "mean_power_w": _mean_of(grid.power_w, timer_on),
         "mean_temperature_c": float(known.mean()) if len(known) else None,
         "mean_gap_speed_mps": None if moving is None else _mean_of(grid.gap_speed_mps, moving),
     }

@@ -67,6 +67,8 @@ class Quality:
     """0 where recording is too coarse for bouts below 30 s."""
     n_altitude_jumps: float = 0.0
     """Altitudes dropped, and lasting jumps levelled, because no terrain jumps so."""
+    vehicle_s: float = 0.0
+    """Seconds with the timer on in a vehicle: faster than any human on foot for half a minute or longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +113,8 @@ class Activity:
     Promises, checked when built: `time_s` (elapsed seconds, pauses included) starts at 0 and rises strictly; every
     channel of ACTIVITY_CHANNELS is present, float64[n], C-contiguous, read-only, NaN where missing; at least one
     sample. Laps carry Unix seconds: subtract `start_time_utc_s` for the elapsed axis (clock jumps already taken
-    out). `pause_start_s`, `pause_end_s` are half-open, sorted and disjoint on the elapsed axis.
+    out). `pause_start_s`, `pause_end_s` are half-open, sorted and disjoint on the elapsed axis, and so are
+    `vehicle_start_s`, `vehicle_end_s`: stretches of an activity on foot that were driven, no movement of the athlete.
     """
 
     activity_id: str
@@ -135,6 +138,8 @@ class Activity:
     laps: tuple[Lap, ...] = ()
     steps: tuple[WorkoutStep, ...] = ()
     totals: DeviceTotals = field(default_factory=DeviceTotals)
+    vehicle_start_s: F8 = field(default_factory=lambda: np.empty(0))
+    vehicle_end_s: F8 = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         time_s = self.time_s

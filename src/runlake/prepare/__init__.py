@@ -6,7 +6,7 @@ import numpy as np
 
 from runlake.model.activity import ACTIVITY_CHANNELS, Activity, Grid, Quality
 from runlake.model.recording import F8, Recording
-from runlake.prepare import altitude, cadence, clock, distance, heart_rate, pauses, positions, speed, zone
+from runlake.prepare import altitude, cadence, clock, distance, heart_rate, pauses, positions, speed, vehicle, zone
 from runlake.prepare._track import MAX_HOLD_S, Timer, Track, interpolated, on_grid
 
 SHORT_REPS_S = 4.0
@@ -37,6 +37,7 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
     steps = cadence.clean(track, timer, places, fast)
     heart = heart_rate.clean(track, timer, fast, steps)
     high = altitude.clean(track, timer, places, grid_m, fast.on_samples_mps, fast.on_grid_mps)
+    vehicle_start_s, vehicle_end_s = vehicle.find(track, places, metres, grid_m, steps)
     local = zone.find(track.start_time_utc_s, recording.utc_offset_s, places, home_time_zone)
     return Activity(
         activity_id=activity_id,
@@ -57,7 +58,17 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
             power_w=on_grid(track, timer, track.channel("power_w")),
             is_timer_on=timer.is_on,
         ),
-        quality=_quality(track, timer, places, metres, fast, steps, heart, high),
+        quality=_quality(
+            track,
+            timer,
+            places,
+            metres,
+            fast,
+            steps,
+            heart,
+            high,
+            vehicle.seconds(timer, vehicle_start_s, vehicle_end_s),
+        ),
         source_format=source_format,
         sport=recording.sport,
         sub_sport=recording.sub_sport,
@@ -69,6 +80,8 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
         is_indoor=recording.sub_sport in distance.INDOOR_SUB_SPORTS,
         pause_start_s=timer.pause_start_s,
         pause_end_s=timer.pause_end_s,
+        vehicle_start_s=vehicle_start_s,
+        vehicle_end_s=vehicle_end_s,
         laps=track.laps,
         steps=recording.steps,
         totals=recording.totals,
@@ -124,6 +137,7 @@ def _quality(
     steps: cadence.Cadence,
     heart: heart_rate.HeartRate,
     high: altitude.Altitude,
+    vehicle_s: float,
 ) -> Quality:
     """The account of what was altered, and how far to trust it."""
     step_s = np.diff(timer.timer_s)
@@ -149,4 +163,5 @@ def _quality(
         distance_vs_positions_frac=metres.vs_positions_frac,
         are_short_reps_reliable=float(track.median_dt_s <= SHORT_REPS_S and fast.source != "none"),
         n_altitude_jumps=float(high.n_jumps),
+        vehicle_s=vehicle_s,
     )

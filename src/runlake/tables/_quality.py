@@ -24,6 +24,12 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
     ("distance_vs_positions_frac", "float64", "device distance over distance from positions, minus 1", ""),
     ("are_short_reps_reliable", "bool", "false where recording is too coarse for bouts below 30 s", ""),
     ("n_altitude_jumps", "int32", "altitudes dropped, and lasting jumps levelled, because no terrain jumps so", ""),
+    (
+        "vehicle_s",
+        "float64",
+        "seconds with the timer on in a vehicle, on foot only: in timer_s, but neither moving nor in zones and load",
+        "s",
+    ),
 )
 
 QUALITY_COLUMNS: tuple[Column, ...] = tuple(

@@ -3,6 +3,9 @@
 from runlake.model.table import Column, TableSpec
 from runlake.tables._quality import QUALITY_COLUMNS
 
+N_FIRST = 21
+"""Columns of quality that were there from the start; later ones come at the end of the table."""
+
 SPEC = TableSpec(
     name="activities",
     row="activity: one session of a file",
@@ -38,14 +41,14 @@ SPEC = TableSpec(
         Column(
             "moving_s",
             "float64",
-            "while moving (0.5 m/s and faster, swimming 0.2 m/s; short stops closed); null when no speed was seen",
+            "while moving (0.5 m/s and faster, swimming 0.2 m/s; short stops closed; not in a vehicle); null when no speed was seen",
             "s",
         ),
         Column("ascent_m", "float64", "climb", "m"),
         Column("descent_m", "float64", "descent", "m"),
-        Column("mean_speed_mps", "float64", "distance over timer time", "m/s"),
+        Column("mean_speed_mps", "float64", "distance over timer time, both without vehicles", "m/s"),
         Column("max_speed_mps", "float64", "fastest 5 s", "m/s"),
-        Column("mean_heart_rate_bpm", "float64", "time-weighted mean", "bpm"),
+        Column("mean_heart_rate_bpm", "float64", "time-weighted mean, not in a vehicle", "bpm"),
         Column("max_heart_rate_bpm", "float64", "highest 5 s mean", "bpm"),
         Column("mean_cadence_spm", "float64", "time-weighted mean while running, steps per minute", "1/min"),
         Column("mean_power_w", "float64", "time-weighted mean", "W"),
@@ -102,7 +105,7 @@ SPEC = TableSpec(
         Column("device_ascent_m", "float64", "what the watch wrote", "m"),
         Column("device_mean_heart_rate_bpm", "float64", "what the watch wrote", "bpm"),
         Column("device_vo2max", "float64", "the watch's own estimate", "ml/kg/min"),
-        *QUALITY_COLUMNS,
+        *QUALITY_COLUMNS[:N_FIRST],
         Column(
             "track_distance_factor",
             "float64",
@@ -120,5 +123,6 @@ SPEC = TableSpec(
             "m",
         ),
         Column("race_reason", "string", "why it counts as a race: its samples, its title, or the export", origin="history"),
+        *QUALITY_COLUMNS[N_FIRST:],
     ),
 )
