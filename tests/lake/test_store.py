@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runlake.errors import BusyError, LakeError
+from runlake.errors import BusyError, ConfigError, LakeError
 from runlake.lake import disk, store
 from runlake.lake.lock import locked
 
@@ -21,6 +21,7 @@ def publish(lake: Path, text: str, **more: str) -> Path:
         opened = store.open_store(lake)
         staging = store.begin(opened)
         for name, content in {"table.parquet": text, **more}.items():
+            disk.make_folder((staging / name).parent)
             disk.write(staging / name, content.encode())
         return store.publish(opened, staging, {"files": {}})
 
@@ -88,19 +89,102 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
         store.open_store(tmp_path / "photos")
 
 
-def test_without_links_files_are_exchanged_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def refuse_links(monkeypatch: pytest.MonkeyPatch, *, with_exchange: bool = True) -> None:
+    """The file system has no symbolic links; without `with_exchange` it cannot exchange two folders either."""
+
     def refuse(target: str, path: Path) -> None:
         raise OSError(errno.EPERM, "no links here")
 
     monkeypatch.setattr(disk, "symlink", refuse)
+    if not with_exchange:
+        monkeypatch.setattr(disk, "_renameat2", lambda: None)
+
+
+def text_of(lake: Path) -> dict[str, str]:
+    """What readers find: the text of each table."""
+    return {p.relative_to(lake).as_posix(): p.read_text() for p in sorted(lake.rglob("*.parquet"))}
+
+
+@pytest.mark.parametrize("with_exchange", [True, False])
+def test_without_links_the_lake_is_a_folder(
+    with_exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_links(monkeypatch, with_exchange=with_exchange)
     lake = tmp_path / "lake"
-    publish(lake, "one", **{"old.parquet": "gone soon"})
-    publish(lake, "two")
+    publish(lake, "one", **{"old.parquet": "gone soon", "samples/2005.parquet": "a", "samples/2006.parquet": "b"})
+    publish(lake, "two", **{"samples/2005.parquet": "c", "samples/2006.parquet": "d"})
     assert not lake.is_symlink()
-    assert sorted(p.name for p in lake.iterdir()) == ["MANIFEST.json", "table.parquet"]
-    assert (lake / "table.parquet").read_text() == "two"
+    assert sorted(p.name for p in lake.iterdir()) == ["MANIFEST.json", "samples", "table.parquet"]
+    assert text_of(lake) == {"samples/2005.parquet": "c", "samples/2006.parquet": "d", "table.parquet": "two"}
     assert store.current(store.open_store(lake)) == tmp_path / "lake.d" / "snapshots" / "s00000002"
     assert json.loads((lake / "MANIFEST.json").read_text())["snapshot"] == "s00000002"
+    assert sorted(p.name for p in (tmp_path / "lake.d").iterdir()) == ["cache", "snapshots"]
+
+
+def broken_at(call: int, lake: Path, new: dict[str, str]) -> bool:
+    """Publish, and be stopped at that changing call; True when it was."""
+    disk.arm(fail_at=call)
+    try:
+        publish(lake, "two", **new)
+    except (OSError, LakeError):
+        return True
+    finally:
+        disk.arm()
+    return False
+
+
+@pytest.mark.parametrize("with_exchange", [True, False])
+def test_a_folder_that_is_half_exchanged_is_completed(
+    with_exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_links(monkeypatch, with_exchange=with_exchange)
+    old = {"samples/2005.parquet": "a", "samples/2006.parquet": "b"}
+    new = {"samples/2005.parquet": "c", "samples/2006.parquet": "d"}
+    whole = ({"table.parquet": "one", **old}, {"table.parquet": "two", **new})
+    seen, call = [], 0
+    while not seen or seen[-1]["is_broken"]:
+        call += 1
+        lake = tmp_path / str(call) / "lake"
+        publish(lake, "one", **old)
+        is_broken = broken_at(call, lake, new)
+        found = text_of(lake)
+        samples = {n: t for n, t in found.items() if n.startswith("samples/")}
+        assert samples in ({}, old, new)
+        assert found in whole or not with_exchange
+        store.clean(store.open_store(lake))
+        assert text_of(lake) in whole
+        assert sorted(p.name for p in (tmp_path / str(call) / "lake.d").iterdir()) == ["cache", "snapshots"]
+        seen.append({"is_broken": is_broken, "is_mixed": found not in whole})
+    assert call > 10
+    assert any(s["is_mixed"] for s in seen) is not with_exchange
+
+
+def test_one_changed_year_is_exchanged_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_links(monkeypatch, with_exchange=False)
+    lake = tmp_path / "lake"
+    publish(lake, "one", **{"samples/2005.parquet": "a", "samples/2006.parquet": "b"})
+    folder = (lake / "samples").stat().st_ino
+    publish(lake, "two", **{"samples/2005.parquet": "a", "samples/2006.parquet": "c"})
+    assert (lake / "samples").stat().st_ino == folder
+    assert text_of(lake)["samples/2006.parquet"] == "c"
+    publish(lake, "two", **{"samples/2006.parquet": "c"})
+    assert (lake / "samples").stat().st_ino == folder
+    assert "samples/2005.parquet" not in text_of(lake)
+
+
+@pytest.mark.parametrize("inside", ["lake.d/other", "lake.d/snapshots/other", "lake/other"])
+def test_no_lake_inside_another(inside: str, tmp_path: Path) -> None:
+    publish(tmp_path / "lake", "one")
+    with pytest.raises(ConfigError, match=rf"inside the lake .*name a folder beside .*{tmp_path.name}/other"):
+        store.open_store(tmp_path / inside)
+    store.open_store(tmp_path / "other")
+
+
+def test_a_mount_point_is_no_place_for_a_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "data")
+    with pytest.raises(ConfigError, match=r"mount point.*--lake .*/data/lake"):
+        store.open_store(tmp_path / "data")
+    store.open_store(tmp_path / "data" / "lake")
 
 
 @pytest.mark.parametrize(

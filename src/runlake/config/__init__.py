@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from runlake.config.ranges import check_above_zero, check_athlete
+from runlake.config.ranges import check_above_zero, check_athlete, check_goal, check_memory
 from runlake.errors import ConfigError
 from runlake.model.plugins import Athlete
 
@@ -116,7 +116,8 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
         detect_settings(detect)
     if history:
         history_settings(history)
-    check_above_zero(workers, ("deadline_s", "worker_memory_mb"), "limits")
+    check_above_zero(workers, ("deadline_s",), "limits")
+    check_memory(workers.worker_memory_mb)
     lake = replaced(LakeSettings(), raw.get("lake", {}), "lake")
     check_above_zero(lake, ("rows_per_sample_file",), "lake")
     return Config(athletes, default_id, lake, workers, detect, history, limits)
@@ -132,6 +133,7 @@ def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
     check_athlete_id(athlete_id, f"[{where}]")
     athlete: Athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
     check_athlete(athlete, where)
+    check_goal(athlete, where)
     if athlete.sex not in ("", "female", "male"):
         raise ConfigError(f'[{where}] sex must be "female" or "male", or left out', code="config")
     if athlete.time_zone:

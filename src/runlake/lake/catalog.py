@@ -89,11 +89,12 @@ def _is_fresh(folder: Path, lake: Path) -> bool:
 
 def carry(snapshot: Path, staging: Path, lake: Path) -> bool:
     """Link the catalogue of the published state into the next one; False when it has to be written anew."""
-    if not _is_fresh(snapshot, lake):
+    fresh = next((folder for folder in (snapshot, lake) if _is_fresh(folder, lake)), None)  # LAKE: a real folder
+    if fresh is None:
         return False
     for name in (VIEWS_NAME, CATALOG_NAME):
-        if (snapshot / name).is_file():
-            disk.link(snapshot / name, staging / name)
+        if (fresh / name).is_file():
+            disk.link(fresh / name, staging / name)
     return True
 
 
