@@ -1,5 +1,7 @@
 """Positions: spikes out and nothing else, distance to the millimetre, and a speed without phase or bias."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -134,3 +136,65 @@ def test_noisy_positions_are_smoothed_over_thirteen_seconds():
     # Slopes over nine samples would leave 4 m / sqrt(60) = 0.52 m/s, over thirteen 4 m / sqrt(182) = 0.30 m/s.
     activity = gpx(only_positions(np.full(3600, 6.0), position_noise_m=4.0))
     assert 0.25 < np.nanstd(activity.grid.position_speed_mps) < 0.40
+
+
+def jumping(first, last, **given_):
+    """A run at 3 m/s whose fixes lie 500 m off from second `first` to `last`."""
+    recording = make_recording(np.full(1200, 3.0), **given_)
+    recording.channels["latitude_deg"][first:last] += 500.0 / METRES_PER_DEG
+    return recording
+
+
+@pytest.mark.parametrize(("last", "n_jumps"), [(640, 2), (1200, 1)])
+def test_a_jump_of_the_positions_is_no_way(last, n_jumps):
+    activity = gpx(jumping(600, last, has_distance=False, has_speed=False, events=(), position_noise_m=0.2))
+    assert activity.quality.distance_source == "positions"
+    assert activity.quality.n_position_jumps == n_jumps
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 1199, rel=0.005)
+    assert activity.grid.speed_mps[590:650] == pytest.approx(np.full(60, 3.0), abs=0.5)
+
+
+def test_a_jump_of_sparse_positions_is_no_way_either():
+    recording = jumping(600, 660, has_distance=False, has_speed=False, events=(), step_s=1)
+    recording = dataclasses.replace(
+        recording,
+        time_utc_s=recording.time_utc_s[::5].copy(),
+        channels={name: values[::5].copy() for name, values in recording.channels.items()},
+    )
+    activity = gpx(recording)
+    assert activity.quality.n_position_jumps == 2
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 1195, rel=0.005)
+
+
+def test_a_jump_of_the_positions_does_not_speak_against_the_watch():
+    # 1,000 m out and back would be 28 % of this run.
+    activity = gpx(jumping(600, 640))
+    assert activity.quality.distance_source == "device"
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 1199, rel=1e-6)
+    assert activity.quality.distance_vs_positions_frac == pytest.approx(0.0, abs=0.005)
+
+
+def test_a_fast_car_does_not_jump():
+    speed = np.concatenate((np.full(600, 3.0), np.linspace(3.0, 36.0, 30), np.full(300, 36.0)))
+    activity = gpx(only_positions(speed, position_noise_m=0.2))
+    assert activity.quality.n_position_jumps == 0
+    assert activity.channels["distance_m"][-1] == pytest.approx(speed.sum(), rel=0.01)
+
+
+def test_a_tunnel_is_no_jump():
+    recording = only_positions(np.full(1200, 3.0))
+    for name in ("latitude_deg", "longitude_deg"):
+        recording.channels[name][500:700] = np.nan
+    activity = gpx(recording)
+    assert activity.quality.n_position_jumps == 0
+
+
+@pytest.mark.parametrize("has_distance", [True, False])
+def test_a_run_across_the_pole(has_distance):
+    along = 3.0 * np.arange(600) - 900.0  # metres past the pole
+    north = {"latitude_deg": 90.0 - np.abs(along) / 111_694.0, "longitude_deg": np.where(along < 0.0, 20.0, -160.0)}
+    activity = gpx(make_recording(np.full(600, 3.0), has_distance=has_distance, has_speed=False, channels=north))
+    assert activity.quality.distance_source == ("device" if has_distance else "positions")
+    assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 599, rel=2e-3)
+    assert activity.grid.speed_mps[10:590] == pytest.approx(np.full(580, 3.0), abs=0.02)
+    assert activity.quality.n_spikes == 0

@@ -69,6 +69,8 @@ class Quality:
     """Altitudes dropped, and lasting jumps levelled, because no terrain jumps so."""
     vehicle_s: float = 0.0
     """Seconds with the timer on in a vehicle: faster than any human on foot for half a minute or longer."""
+    n_position_jumps: float = 0.0
+    """Steps of the positions that nothing on the ground makes, taken out of their speed and distance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -164,4 +164,5 @@ def _quality(
         are_short_reps_reliable=float(track.median_dt_s <= SHORT_REPS_S and fast.source != "none"),
         n_altitude_jumps=float(high.n_jumps),
         vehicle_s=vehicle_s,
+        n_position_jumps=float(len(places.leaps_to)),
     )

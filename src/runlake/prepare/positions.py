@@ -10,7 +10,8 @@ from runlake.kernels.geodesy import ground_speed, local_metres, metres_along, st
 from runlake.kernels.repair import excursions
 from runlake.kernels.signal import local_quadratic, local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, Timer, Track, median, on_grid
+from runlake.prepare._leaps import NO_LEAPS, could_leap, leaps, straightened
+from runlake.prepare._track import B1, I8, Timer, Track, median, on_grid
 
 SPIKE_SPEED_MPS = 12.0
 """Faster than any runner over a second or more (world record pace of 100 m: 10.4 m/s)."""
@@ -29,6 +30,10 @@ CHANGE_HALF, CHANGE_LIMIT_MPS2 = 2, 0.6
 """Changes of speed beyond this are noise or a stop: they must not decide a lag alone."""
 NOISY_MPS = 0.4
 DENSE_S = 2.0
+POLAR_DEG = 80.0
+"""From here on a few kilometres change what a degree of longitude is in metres by several per cent."""
+POLAR_RADIUS_M = 6_399_594.0
+"""Radius of curvature of the ellipsoid at the poles, in every direction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,38 +44,74 @@ class Places:
     longitude_deg: F8
     east_m: F8
     north_m: F8
+    path_east_m: F8
+    path_north_m: F8
+    """The same without leaps: what speed and distance are made from."""
+    leaps_to: I8
+    """Samples that the positions leapt to."""
     speed_mps: F8
     change_mps2: F8
     """Change of that speed from second to second, smoothed over five: what late signals are compared with."""
     n_spikes: int
     share: float
-    latitude0_deg: float
-    """The first fix, where metres east and north count from."""
+    tangent: float
+    """Tangent of the latitude of the first fix, where metres east and north count from."""
 
 
 def clean(track: Track, timer: Timer) -> Places:
     """The track's positions without spikes and without the drift before the first good fix."""
-    nothing = np.full(len(timer.grid_s), np.nan)
     latitude, longitude = _fixes(track)
     is_there = ~np.isnan(latitude)
     first = int(np.argmax(is_there))
     if not is_there[first]:
-        return Places(latitude, longitude, nothing, nothing, nothing, nothing, 0, 0.0, np.nan)
-    latitude0, longitude0 = float(latitude[first]), float(longitude[first])
-    east, north = local_metres(latitude, longitude, latitude0, longitude0)
+        none = np.full(len(timer.grid_s), np.nan)
+        return Places(latitude, longitude, none, none, none, none, NO_LEAPS, none, none, 0, 0.0, np.nan)
+    east, north, tangent = _in_metres(latitude, longitude, float(latitude[first]), float(longitude[first]))
     fastest_mps = _fastest_mps(track, east, north)
     bad = excursions(track.time_s, east, north, fastest_mps, SPIKE_M, SPIKE_SPAN_S)
     bad |= _drift(track, east, north)
     n_spikes = int(np.count_nonzero(bad))
     if n_spikes:
         latitude, longitude, east, north = (np.where(bad, np.nan, v) for v in (latitude, longitude, east, north))
-    grid_east = on_grid(track, timer, east, across_pauses=True)
-    grid_north = on_grid(track, timer, north, across_pauses=True)
+    grid_east = path_east = on_grid(track, timer, east, across_pauses=True)
+    grid_north = path_north = on_grid(track, timer, north, across_pauses=True)
+    speed, leaps_to = _speed(timer, grid_east, grid_north, tangent), NO_LEAPS
+    if could_leap(float(np.fmax.reduce(speed))):
+        leaps_to, by_east, by_north = leaps(track.time_s, east, north)
+        if len(leaps_to):
+            path_east = on_grid(track, timer, straightened(east, leaps_to, by_east), across_pauses=True)
+            path_north = on_grid(track, timer, straightened(north, leaps_to, by_north), across_pauses=True)
+            speed = _speed(timer, path_east, path_north, tangent)
+        speed[speed > fastest_mps] = np.nan
     on = np.count_nonzero(timer.is_on)
-    share = np.count_nonzero(~np.isnan(grid_east) & timer.is_on) / on if on else 0.0
-    speed = _speed(timer, grid_east, grid_north, latitude0, fastest_mps)
-    change = smoothed_change(speed, CHANGE_HALF, CHANGE_LIMIT_MPS2)
-    return Places(latitude, longitude, grid_east, grid_north, speed, change, n_spikes, share, latitude0)
+    return Places(
+        latitude_deg=latitude,
+        longitude_deg=longitude,
+        east_m=grid_east,
+        north_m=grid_north,
+        path_east_m=path_east,
+        path_north_m=path_north,
+        leaps_to=leaps_to,
+        speed_mps=speed,
+        change_mps2=smoothed_change(speed, CHANGE_HALF, CHANGE_LIMIT_MPS2),
+        n_spikes=n_spikes,
+        share=np.count_nonzero(~np.isnan(grid_east) & timer.is_on) / on if on else 0.0,
+        tangent=tangent,
+    )
+
+
+def _in_metres(latitude: F8, longitude: F8, latitude0: float, longitude0: float) -> tuple[F8, F8, float]:
+    """Metres east and north of a place, and the tangent of the latitude from which east shrinks further north.
+
+    Near a pole, where meridians meet, the globe is turned so that the place lies on its equator.
+    """
+    if abs(latitude0) <= POLAR_DEG:
+        east, north = local_metres(latitude, longitude, latitude0, longitude0)
+        return east, north, float(np.tan(np.radians(latitude0)))
+    phi, turn, phi0 = np.radians(latitude), np.radians(longitude - longitude0), np.radians(latitude0)
+    x, y, z = np.cos(phi) * np.cos(turn), np.cos(phi) * np.sin(turn), np.sin(phi)
+    up = np.cos(phi0) * x + np.sin(phi0) * z
+    return POLAR_RADIUS_M * np.arctan2(y, up), POLAR_RADIUS_M * np.arcsin(np.cos(phi0) * z - np.sin(phi0) * x), 0.0
 
 
 def _fixes(track: Track) -> tuple[F8, F8]:
@@ -111,17 +152,14 @@ def _drift(track: Track, east: F8, north: F8) -> B1:
     return bad
 
 
-def _speed(timer: Timer, east: F8, north: F8, latitude0_deg: float, fastest_mps: float) -> F8:
+def _speed(timer: Timer, east: F8, north: F8, tangent: float) -> F8:
     """Speed on whole seconds: slope of the positions over nine seconds, thirteen where they are noisy."""
-    tangent = float(np.tan(np.radians(latitude0_deg)))
     used_east, used_north = timer.running_on_grid(east), timer.running_on_grid(north)
     east_mps, north_mps = local_slope(used_east, SLOPE_HALF), local_slope(used_north, SLOPE_HALF)
     speed = ground_speed(east_mps, north_mps, north, tangent)
     if _roughness(speed) > NOISY_MPS:
         east_mps, north_mps = local_slope(used_east, NOISY_SLOPE_HALF), local_slope(used_north, NOISY_SLOPE_HALF)
         speed = ground_speed(east_mps, north_mps, north, tangent)
-    if np.fmax.reduce(speed) > fastest_mps:
-        speed[speed > fastest_mps] = np.nan
     return speed
 
 
@@ -148,15 +186,16 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
     there = np.flatnonzero(is_there)
     steps = step_lengths(places.latitude_deg[there], places.longitude_deg[there])
     steps[np.diff(timer.run_no[there]) > 0] = 0.0
+    at = np.searchsorted(there, places.leaps_to) - 1
+    steps[at] = np.minimum(steps[at], median(steps))
     along = np.concatenate(([0.0], np.cumsum(steps)))
     return np.interp(timer.timer_s, timer.timer_s[there], along)
 
 
 def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
     """The same along positions on whole seconds, smoothed by a parabola over nine."""
-    east, north = local_quadratic(places.east_m), local_quadratic(places.north_m)
-    tangent = float(np.tan(np.radians(places.latitude0_deg)))
-    along = metres_along(timer.running_on_grid(east), north, timer.grid_run, tangent)
+    east, north = local_quadratic(places.path_east_m), local_quadratic(places.path_north_m)
+    along = metres_along(timer.running_on_grid(east), north, timer.grid_run, places.tangent)
     if timer.second is None:
         there = np.flatnonzero(~np.isnan(along))
         return np.interp(track.time_s, timer.grid_s[there], along[there])

@@ -88,8 +88,8 @@ def _has_steps(cadence: Cadence, first: int, last: int) -> bool:
 def _is_shown(places: Places, grid_m: F8, first: int, last: int) -> bool:
     """False where positions are there and do not show the way that the distance claims."""
     at: I8 = np.arange(first, last, POSITION_STEP_S)
-    at = at[~np.isnan(places.east_m[at])]
+    at = at[~np.isnan(places.path_east_m[at])]
     if len(at) * POSITION_STEP_S < NEAR_SHARE * (last - first):
         return True
-    shown_m = float(np.sum(np.hypot(np.diff(places.east_m[at]), np.diff(places.north_m[at]))))
+    shown_m = float(np.sum(np.hypot(np.diff(places.path_east_m[at]), np.diff(places.path_north_m[at]))))
     return shown_m >= NEAR_SHARE * float(grid_m[at[-1]] - grid_m[at[0]])

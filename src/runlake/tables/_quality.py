@@ -30,6 +30,12 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
         "seconds with the timer on in a vehicle, on foot only: in timer_s, but neither moving nor in zones and load",
         "s",
     ),
+    (
+        "n_position_jumps",
+        "int32",
+        "steps of the positions that nothing on the ground makes, taken out of their speed and distance",
+        "",
+    ),
 )
 
 QUALITY_COLUMNS: tuple[Column, ...] = tuple(
