@@ -6,6 +6,7 @@ settings take 188 MB, at the same cost. ``compat`` writes snappy with plain enco
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -44,3 +45,23 @@ def encode(table: pa.Table, spec: TableSpec, *, compat: bool = False) -> pa.Buff
         **_options(spec, compat),
     )
     return sink.getvalue()
+
+
+def encode_groups(tables: Iterable[pa.Table], schema: pa.Schema, spec: TableSpec, *, compat: bool = False) -> pa.Buffer:
+    """The bytes of a Parquet file with one row group for each of these tables, none of which is empty.
+
+    `schema` holds all columns of the spec or some of them.
+    """
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink, schema, version="2.6", write_page_checksum=True, **_options(_part(spec, tuple(schema.names)), compat)
+    ) as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=table.num_rows)
+    return sink.getvalue()
+
+
+@lru_cache(maxsize=64)
+def _part(spec: TableSpec, names: tuple[str, ...]) -> TableSpec:
+    columns = tuple(spec.column(name) for name in names)
+    return TableSpec(spec.name, spec.row, spec.key, columns, stamped=False)

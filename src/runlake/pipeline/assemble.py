@@ -12,8 +12,18 @@ from runlake.config import history_settings
 from runlake.intake.exports import Overlay
 from runlake.lake.schema import array_of, empty_table
 from runlake.model.table import TableSpec
-from runlake.pipeline.athletes import history_specs, of_athlete, with_history, without_history
-from runlake.pipeline.collect import Earlier, aligned, read_part, rows_of
+from runlake.pipeline.athletes import (
+    History,
+    filled,
+    filled_names,
+    history_specs,
+    is_made_by_history,
+    of_athlete,
+    without_history,
+)
+from runlake.pipeline.chunks import MEAN_IN_TABLES, Rows, cut, gathered, whole
+from runlake.pipeline.collect import aligned, by_activity, read_part, spliced
+from runlake.pipeline.earlier import Earlier
 from runlake.pipeline.judge import Kept, Verdict
 from runlake.pipeline.packs import Pack
 from runlake.pipeline.request import Run
@@ -42,17 +52,23 @@ def _digest(lines: Sequence[str]) -> str:
 
 def detected(
     verdict: Verdict, earlier: Earlier, packs: Sequence[Pack], overlays: Mapping[str, Overlay]
-) -> Iterator[tuple[str, pa.Table]]:
-    """The tables of activities by name, one after the other, without what history adds to them; largest first."""
-    order = [k.session.activity_id for k in verdict.kept]
+) -> Iterator[Rows]:
+    """The tables of activities, one after the other, without what history adds to them; largest first."""
+    chunks = cut(verdict.kept, MEAN_IN_TABLES)
+    at_hand = by_activity(packs)
     for spec in assembled_specs():
-        table = without_history(rows_of(spec, order, earlier, packs), spec)
-        yield spec.name, placed(table, verdict.kept, overlays) if spec.name == "activities" else table
+        parts = [aligned(t, spec) for t in (p.table(spec.name) for p in packs) if t is not None]
+        if spec.name != "activities":
+            yield gathered(spec, chunks, earlier.table(spec), parts, at_hand)
+            continue
+        older = [t for t in (earlier.whole(spec), *parts) if t.num_rows]
+        table = without_history(spliced(older, [k.session.activity_id for k in verdict.kept], spec), spec)
+        yield whole(placed(table, verdict.kept, overlays), spec)
 
 
 def assembled_specs() -> tuple[TableSpec, ...]:
     """The tables that hold rows of activities, samples left out; the largest come first."""
-    specs = [s for s in BY_NAME.values() if s.stamped and s.name not in _OWN]
+    specs = [s for s in BY_NAME.values() if s.stamped and s.name not in _OWN and not is_made_by_history(s)]
     return tuple(sorted(specs, key=lambda s: s.name not in _LARGE))
 
 
@@ -84,20 +100,23 @@ def _with_columns(table: pa.Table, spec: TableSpec, columns: Mapping[str, Sequen
     return table
 
 
-def history(
-    run: Run, verdict: Verdict, tables: Mapping[str, pa.Table], unchanged: frozenset[str]
-) -> dict[str, pa.Table]:
-    """History tables of everybody: made anew for those with changes, taken over for the others."""
+def history(run: Run, verdict: Verdict, tables: Mapping[str, Rows], unchanged: frozenset[str]) -> History:
+    """History of everybody: made anew for those with changes, taken over for the others.
+
+    Tables of history are whole; of tables that it only fills in there are those columns, and whose rows they are.
+    """
     config = run.request.config
     everybody = sorted({k.place.athlete_id for k in verdict.kept} | set(config.athletes))
     todo = [a for a in everybody if a not in unchanged]
     settings = history_settings(config.history) if config.history else {}
-    made = with_history(tables, [config.athlete(a) for a in todo], settings)
+    made = filled(tables, [config.athlete(a) for a in todo], settings, is_alone=len(everybody) == 1)
     if len(todo) == len(everybody) or run.snapshot is None:
         return made
     out: dict[str, pa.Table] = {}
     for spec in history_specs():
         older = read_part(run.snapshot / f"{spec.name}.parquet", spec)
-        parts = [of_athlete(older if a in unchanged else made[spec.name], a) for a in everybody]
+        if spec.name in tables:
+            older = older.select(filled_names(spec))
+        parts = [of_athlete(older if a in unchanged else made.tables[spec.name], a) for a in everybody]
         out[spec.name] = pa.concat_tables(parts) if parts else aligned(empty_table(spec), spec)
-    return out
+    return History(out, made.asked)

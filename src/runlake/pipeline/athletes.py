@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from runlake.lake.schema import ARROW_TYPES, empty_table, from_arrow, to_arrow, to_arrow_again
+from runlake.lake.schema import ARROW_TYPES, column_array
+from runlake.model.findings import Array, Table, Unread
 from runlake.model.plugins import Athlete
 from runlake.model.table import TableSpec
+from runlake.pipeline.chunks import Rows, whole
 from runlake.pipeline.collect import aligned, runs_of_text
 from runlake.tables import BY_NAME
 
@@ -35,32 +40,85 @@ def without_history(table: pa.Table, spec: TableSpec) -> pa.Table:
     return table
 
 
+def is_made_by_history(spec: TableSpec) -> bool:
+    """True for a table of activities' rows that no detector fills."""
+    return all(c.origin == "history" for c in spec.own_columns)
+
+
+def filled_names(spec: TableSpec) -> list[str]:
+    """The columns that history fills in a detected table, behind the one that says whose a row is."""
+    return ["athlete_id", *(c.name for c in spec.own_columns if c.origin == "history")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What history made: its tables, the columns it fills in others, and which detected columns it looked at."""
+
+    tables: Mapping[str, pa.Table]
+    asked: Mapping[str, tuple[str, ...]]
+
+
+def filled(
+    tables: Mapping[str, Rows], athletes: Sequence[Athlete], settings: Mapping[str, Any], *, is_alone: bool
+) -> History:
+    """History tables of these athletes in this order; of the detected tables given, the columns of `filled_names`.
+
+    `is_alone`: all rows are those of one athlete.
+    """
+    from runlake.history import HISTORIANS, build_history
+
+    needs = {name for historian in HISTORIANS for name in historian.needs if name in tables}
+    names = {s.name: filled_names(s) if s.name in tables else [c.name for c in s.columns] for s in history_specs()}
+    made: dict[str, list[pa.Table]] = {name: [] for name in names}
+    asked: dict[str, set[str]] = {name: set() for name in needs}
+    values = {name: tables[name].values if is_alone else lru_cache(None)(tables[name].values) for name in needs}
+    for athlete in athletes:
+        given = {name: _unread(values[name], tables[name], "" if is_alone else athlete.athlete_id) for name in needs}
+        built = build_history(athlete, {name: Table(BY_NAME[name], given[name]) for name in needs}, settings)
+        for name, parts in made.items():
+            if name in built:
+                parts.append(_arrow(built[name], names[name]))
+        for name in needs:
+            asked[name] |= given[name].read
+    out = {
+        name: pa.concat_tables(parts or [_arrow(Table.empty(BY_NAME[name]), names[name])])
+        for name, parts in made.items()
+    }
+    return History(out, {name: tuple(sorted(found - set(names.get(name, ())))) for name, found in asked.items()})
+
+
+def _unread(values: Callable[[str], Array], rows: Rows, athlete_id: str) -> Unread:
+    """The rows of an athlete (all of them for ""), whose columns are made when history asks for them."""
+    if not athlete_id:
+        return Unread(rows.spec, rows.n_rows, values)
+    mine = np.flatnonzero(values("athlete_id") == athlete_id)  # neighbours: tables are sorted by athlete
+    start, stop = (int(mine[0]), int(mine[-1]) + 1) if len(mine) else (0, 0)
+    return Unread(rows.spec, stop - start, lambda name: values(name)[start:stop])
+
+
+def _arrow(table: Table, names: Sequence[str]) -> pa.Table:
+    columns = [table.spec.column(name) for name in names]
+    fields = [pa.field(c.name, ARROW_TYPES[c.kind]) for c in columns]
+    return pa.Table.from_arrays([column_array(c, table[c.name]) for c in columns], schema=pa.schema(fields))
+
+
+def with_filled(rows: Rows, columns: pa.Table) -> pa.Table:
+    """A whole table with the columns that history fills."""
+    table: pa.Table = pa.concat_tables(rows.tables())
+    for position, column in enumerate(rows.spec.columns):
+        if column.origin == "history":
+            array = columns.column(column.name)
+            table = table.set_column(position, pa.field(column.name, array.type), array)
+    return table
+
+
 def with_history(
     tables: Mapping[str, pa.Table], athletes: Sequence[Athlete], settings: Mapping[str, Any]
 ) -> dict[str, pa.Table]:
     """History tables, and detected tables with their history columns, of these athletes in this order."""
-    from runlake.history import HISTORIANS, build_history
-
-    made: dict[str, list[pa.Table]] = {spec.name: [] for spec in history_specs()}
-    needs = {name for historian in HISTORIANS for name in historian.needs}
-    for athlete in athletes:
-        mine = {name: of_athlete(table, athlete.athlete_id) for name, table in tables.items()}
-        given = {name: from_arrow(mine[name], spec) for name, spec in BY_NAME.items() if name in needs and name in mine}
-        built = build_history(athlete, given, settings)
-        for name, parts in made.items():
-            if name in built and built[name] is not given.get(name):
-                is_given = name in given
-                parts.append(
-                    to_arrow_again(built[name], given[name], mine[name]) if is_given else to_arrow(built[name])
-                )
-            elif name in mine:
-                parts.append(mine[name])
-    out: dict[str, pa.Table] = {}
-    for name, parts in made.items():
-        spec = BY_NAME[name]
-        plain = [aligned(p, spec) for p in parts]
-        out[name] = pa.concat_tables(plain) if plain else aligned(empty_table(spec), spec)
-    return out
+    rows = {name: whole(aligned(table, BY_NAME[name]), BY_NAME[name]) for name, table in tables.items()}
+    made = filled(rows, athletes, settings, is_alone=len(athletes) == 1)
+    return {name: with_filled(rows[name], t) if name in rows else t for name, t in made.tables.items()}
 
 
 def of_athlete(table: pa.Table, athlete_id: str) -> pa.Table:

@@ -18,8 +18,7 @@ from runlake.engine import Engine
 from runlake.errors import ConfigError, LakeError, RunlakeError
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
-from runlake.pipeline.assemble import assembled_specs
-from runlake.pipeline.collect import Earlier
+from runlake.pipeline.earlier import Earlier
 from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
 from runlake.pipeline.overlays import gather_overlays
@@ -53,6 +52,7 @@ def build(request: Request, engine: Engine, progress: Progress | None = None) ->
             store.clean(lake)
             settings = work_settings(request.config)
             snapshot = store.current(lake)
+            history_key = _history_key(request.config)
             run = Run(
                 run_id=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started_s)) + "-" + secrets.token_hex(3),
                 started_s=started_s,
@@ -61,10 +61,15 @@ def build(request: Request, engine: Engine, progress: Progress | None = None) ->
                 snapshot=snapshot,
                 sources=name_sources(request.sources),
                 settings=settings,
-                history_key=_history_key(request.config),
+                history_key=history_key,
                 engine=engine,
                 progress=progress or Quiet(),
-                earlier=Earlier(snapshot),
+                earlier=Earlier(
+                    snapshot,
+                    history_key,
+                    compat=request.config.lake.compat,
+                    is_refresh=request.full_refresh,
+                ),
             )
             summary = _build(run)
             _log_run(run, summary)
@@ -110,7 +115,7 @@ def _build(run: Run) -> Summary:
     guard(found, run.request.allow_shrink)
     log.info("scan inputs=%d to_read=%d gone=%d", len(found.reused) + len(found.jobs), len(found.jobs), len(found.gone))
     if 0 < len(found.jobs) <= FEW_JOBS:
-        run.earlier.read_ahead(assembled_specs())  # while a worker starts
+        run.earlier.read_ahead()  # while a worker starts
     fresh, errors = read_jobs(run, found.jobs, at_hand)
     known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
     known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,39 +13,6 @@ import pyarrow.parquet as pq
 from runlake.lake.schema import ARROW_TYPES, coded_text, empty_table, number_array
 from runlake.model.table import TableSpec
 from runlake.pipeline.packs import Pack
-
-
-class Earlier:
-    """The small tables of a published state, each read once, on request or ahead of it."""
-
-    def __init__(self, snapshot: Path | None) -> None:
-        """Nothing is read yet; without a state all tables are empty."""
-        self._snapshot = snapshot
-        self._ahead: dict[str, Future[pa.Table]] = {}
-
-    def read_ahead(self, specs: Iterable[TableSpec]) -> None:
-        """Begin to read these tables in a thread; what goes wrong is raised by `take`."""
-        with_rows = [s for s in specs if self._snapshot is not None and s.name not in self._ahead]
-        thread = ThreadPoolExecutor(max_workers=1)
-        self._ahead.update({s.name: thread.submit(self._read, s) for s in with_rows})
-        thread.shutdown(wait=False)
-
-    def take(self, spec: TableSpec) -> pa.Table:
-        """The table in today's columns; it is not kept here any longer."""
-        ahead = self._ahead.pop(spec.name, None)
-        return self._read(spec) if ahead is None else ahead.result()
-
-    def _read(self, spec: TableSpec) -> pa.Table:
-        if self._snapshot is None:
-            return aligned(empty_table(spec), spec)
-        return read_part(self._snapshot / f"{spec.name}.parquet", spec)
-
-
-def rows_of(spec: TableSpec, order: Sequence[str], earlier: Earlier, packs: Sequence[Pack]) -> pa.Table:
-    """The rows of a small table for these activities, in this order; a pack's rows come before older ones."""
-    parts = [earlier.take(spec)]
-    parts += [aligned(t, spec) for t in (p.table(spec.name) for p in packs) if t is not None]
-    return spliced([p for p in parts if p.num_rows], order, spec)
 
 
 def read_part(path: Path, spec: TableSpec) -> pa.Table:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from runlake.lake.schema import empty_table
-from runlake.pipeline.collect import aligned, read_part, spliced
+from runlake.pipeline.chunks import MEAN_IN_SAMPLES, Published, Rows, cut, gathered
+from runlake.pipeline.collect import aligned, read_part
 from runlake.pipeline.gather import stamped
 from runlake.pipeline.judge import Kept
 from runlake.pipeline.packs import Pack
@@ -60,20 +61,30 @@ def _partition(name: str, group: Sequence[Kept]) -> Partition:
 
 
 def samples_of(
-    partition: Partition, packs: Mapping[str, Pack], snapshot: Path | None, files: Mapping[str, str]
-) -> pa.Table:
-    """The rows of one sample file. `files` tells in which file of the snapshot an activity's samples are."""
-    wanted = set(partition.activity_ids)
+    partition: Partition,
+    packs: Mapping[str, Pack],
+    published: Published,
+    snapshot: Path | None,
+    files: Mapping[str, str],
+) -> Rows:
+    """The rows of one sample file, of which `published` is the last version.
+
+    `files` tells in which file of the snapshot an activity's samples are.
+    """
+    chunks = cut(partition.kept, MEAN_IN_SAMPLES)
+    fresh = {a for c in chunks if c.signature not in published.known for a in c.activity_ids}
     parts: list[pa.Table] = []
     if snapshot is not None:
-        older = sorted({files[a] for a in wanted if a in files and a not in packs})
-        parts = [read_part(snapshot / name, samples.SPEC) for name in older]
+        elsewhere = {files[a] for a in fresh if a in files and a not in packs} - {partition.file}
+        parts = [read_part(snapshot / name, samples.SPEC) for name in sorted(elsewhere)]
     for k in partition.kept:
-        pack = packs.get(k.session.activity_id)
-        found = pack.samples(k.session.activity_id) if pack is not None else None
+        activity_id = k.session.activity_id
+        pack = packs.get(activity_id) if activity_id in fresh else None
+        found = pack.samples(activity_id) if pack is not None else None
         if found is not None:
             parts.append(aligned(stamped(found, k.place.athlete_id, k.session), samples.SPEC))
-    return spliced([p for p in parts if p.num_rows], partition.activity_ids, samples.SPEC)
+    at_hand = {a for a in fresh if a in packs or files.get(a, partition.file) != partition.file}
+    return gathered(samples.SPEC, chunks, published, parts, at_hand)
 
 
 def empty() -> pa.Table:

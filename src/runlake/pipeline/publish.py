@@ -19,13 +19,11 @@ import runlake
 from runlake.errors import LakeError
 from runlake.intake.exports import Overlay
 from runlake.lake import catalog, disk, store
-from runlake.lake.apart import set_apart
 from runlake.lake.encode import encode
-from runlake.lake.schema import enforced
-from runlake.model.table import TableSpec
 from runlake.pipeline import partitions
 from runlake.pipeline.assemble import athlete_signatures, detected, history
-from runlake.pipeline.athletes import history_specs
+from runlake.pipeline.athletes import history_specs, with_filled
+from runlake.pipeline.chunks import Rows
 from runlake.pipeline.collect import by_activity, read_part
 from runlake.pipeline.judge import Verdict
 from runlake.pipeline.ledger import columns_table, counts_of, files_table, runs_table
@@ -34,6 +32,7 @@ from runlake.pipeline.packs import Pack
 from runlake.pipeline.records import Known
 from runlake.pipeline.request import Run
 from runlake.pipeline.state import write_state
+from runlake.pipeline.writing import Written, write_rows, write_table
 from runlake.tables import BY_NAME, SCHEMA_VERSION
 
 FEW_PACKS = 2
@@ -41,21 +40,11 @@ FEW_PACKS = 2
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file of a state, as the manifest lists it."""
-
-    name: str
-    n_rows: int
-    n_bytes: int
-    sha256: str
-
-
 def publish_state(
     run: Run, known: Sequence[Known], verdict: Verdict, packs: Sequence[Pack], found: Overlays, n_new: int
 ) -> bool:
     """Publish the state that the verdict describes; False when readers would see nothing new."""
-    earlier = store.read_manifest(run.snapshot) if run.snapshot is not None else {}
+    earlier = run.earlier.manifest
     files = files_table(verdict.rows)
     overlays = matched(verdict, found)
     signatures = athlete_signatures(run, verdict, overlays)
@@ -72,12 +61,13 @@ def publish_state(
     staging = store.begin(run.store)
     unchanged = frozenset[str]() if run.request.full_refresh else _unchanged(earlier, content)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        samples = beside.submit(_write_sample_files, run, staging, plan, packs, earlier)
+        samples = beside.submit(_write_sample_files, run, staging, plan, packs)
         if len(packs) > FEW_PACKS:
             samples.result()
             pa.default_memory_pool().release_unused()  # many samples and tables never stand in memory together
+        asked = {name: tuple(columns) for name, columns in earlier.get("asked", {}).items()}
         tables = itertools.chain(
-            _tables(run, verdict, packs, overlays, unchanged), _tables_of_lake(run, verdict, files, n_new)
+            _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
         )
         written = _write_tables(run, staging, tables) + samples.result()
     write_state(staging, known)
@@ -85,6 +75,7 @@ def publish_state(
     if run.snapshot is not None and not run.request.full_refresh:
         catalog.carry(run.snapshot, staging, run.store.lake)
     _check(staging, written)
+    chunks = {w.name: w.chunks for w in written}
     manifest = {
         **content,
         "run_id": run.run_id,
@@ -92,7 +83,12 @@ def publish_state(
         "ingest_key": run.settings.ingest_key,
         "published_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "files": {w.name: {"rows": w.n_rows, "bytes": w.n_bytes, "sha256": w.sha256} for w in written},
-        "partitions": {p.name: {"signature": p.signature, "activities": list(p.activity_ids)} for p in plan},
+        "partitions": {
+            p.name: {"signature": p.signature, "activities": list(p.activity_ids), **(chunks.get(p.file) or {})}
+            for p in plan
+        },
+        "row_groups": {n.removesuffix(".parquet"): c for n, c in chunks.items() if c and "/" not in n},
+        "asked": asked,
     }
     store.publish(run.store, staging, manifest)
     return True
@@ -129,63 +125,96 @@ def _run_row(run: Run, verdict: Verdict, n_new: int, ended: float) -> dict[str, 
 
 
 def _write_sample_files(
-    run: Run,
-    staging: Path,
-    plan: Sequence[partitions.Partition],
-    packs: Sequence[Pack],
-    earlier: Mapping[str, Any],
+    run: Run, staging: Path, plan: Sequence[partitions.Partition], packs: Sequence[Pack]
 ) -> list[Written]:
     """The sample files of the state: linked where the last state holds the same, else written."""
     compat = run.request.config.lake.compat
     disk.make_folder(staging / "samples")
     having = by_activity(packs)
+    earlier = run.earlier.manifest
     older = earlier.get("partitions", {})
     is_alike = bool(earlier.get("compat", False)) == compat  # else the same rows have to be written in another way
     where = {a: f"samples/samples-{n}.parquet" for n, p in older.items() for a in p["activities"]}
 
     def write(part: partitions.Partition) -> Written:
-        is_same = older.get(part.name, {}).get("signature") == part.signature and not run.request.full_refresh
+        before = older.get(part.name, {})
+        is_same = before.get("signature") == part.signature and not run.request.full_refresh
         if is_same and is_alike and run.snapshot is not None and part.file in earlier["files"]:
-            return _link(run.snapshot, staging, part.file, earlier["files"][part.file])
-        return _write_samples(run, staging, part, having, where, compat)
+            chunks = {n: before[n] for n in ("groups", "empty")} if "groups" in before else None
+            return _link(run.snapshot, staging, part.file, earlier["files"][part.file], chunks)
+        return _write_samples(run, staging, part, having, where)
 
     if not plan:
         name = "samples/samples-none.parquet"
-        return [_write_table(staging, name, partitions.empty(), BY_NAME["samples"], compat)]
+        return [write_table(staging, name, partitions.empty(), BY_NAME["samples"], compat)]
     return _side_by_side(run, write, plan)
 
 
+def _write_samples(
+    run: Run, staging: Path, part: partitions.Partition, having: Mapping[str, Pack], where: Mapping[str, str]
+) -> Written:
+    earlier = run.earlier.manifest
+    before = earlier.get("partitions", {}).get(part.name, {})
+    published = run.earlier.file(part.file, BY_NAME["samples"], before if "groups" in before else None)
+    rows = partitions.samples_of(part, having, published, run.snapshot, where)
+    if rows.n_rows != part.n_rows:
+        raise LakeError(
+            f"{part.file}: {rows.n_rows} samples where {part.n_rows} are expected; build again with --full-refresh",
+            code="rows",
+        )
+    return write_rows(staging, part.file, rows, None, earlier.get("files", {}), run.request.config.lake.compat)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A table of the next state: whole, or in row groups with what history fills in."""
+
+    name: str
+    table: pa.Table | Rows
+    filled: pa.Table | None = None
+
+
 def _tables(
-    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str]
-) -> Iterator[tuple[str, pa.Table]]:
-    """The tables of activities and of history by name, each as soon as it is final."""
+    run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str],
+    asked: dict[str, tuple[str, ...]],
+) -> Iterator[Ready]:  # fmt: skip
+    """The tables of activities and of history, each as soon as it is final; `asked`: see `History`."""
     later = {spec.name for spec in history_specs()}
-    found: dict[str, pa.Table] = {}
-    for name, table in detected(verdict, run.earlier, packs, overlays):
-        found[name] = table
-        if name not in later:
-            yield name, table
+    found: dict[str, Rows] = {}
+    for rows in detected(verdict, run.earlier, packs, overlays):
+        found[rows.spec.name] = rows
+        if rows.spec.name not in later:
+            yield Ready(rows.spec.name, rows)
     pa.default_memory_pool().release_unused()  # what reading took; history has need of it
-    yield from history(run, verdict, found, unchanged).items()
+    made = history(run, verdict, found, unchanged)
+    asked.update(made.asked)
+    run.earlier.forget()
+    for name, table in made.tables.items():
+        if name == "activities":
+            yield Ready(name, with_filled(found[name], table))
+        else:
+            yield Ready(name, found[name], table) if name in found else Ready(name, table)
 
 
-def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> Iterator[tuple[str, pa.Table]]:
+def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> Iterator[Ready]:
     """The tables that tell of the lake itself; the run ends, for its row, when they are asked for."""
-    yield "files", files
-    yield "columns", columns_table()
+    yield Ready("files", files)
+    yield Ready("columns", columns_table())
     before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
-    yield "runs", runs_table(before, _run_row(run, verdict, n_new, time.time()))
+    yield Ready("runs", runs_table(before, _run_row(run, verdict, n_new, time.time())))
 
 
-def _write_tables(run: Run, staging: Path, tables: Iterable[tuple[str, pa.Table]]) -> list[Written]:
+def _write_tables(run: Run, staging: Path, tables: Iterable[Ready]) -> list[Written]:
     """The small tables, one file each, written beside the making of the next ones."""
-    compat = run.request.config.lake.compat
+
+    def write(ready: Ready) -> Written:
+        name, compat = f"{ready.name}.parquet", run.request.config.lake.compat
+        if isinstance(ready.table, Rows):
+            return write_rows(staging, name, ready.table, ready.filled, run.earlier.manifest.get("files", {}), compat)
+        return write_table(staging, name, ready.table, BY_NAME[ready.name], compat)
+
     with ThreadPoolExecutor(max_workers=max(1, run.engine.n_workers)) as threads:
-        works = [
-            threads.submit(_write_table, staging, f"{name}.parquet", table, BY_NAME[name], compat)
-            for name, table in tables
-        ]
-        return [work.result() for work in works]
+        return [work.result() for work in [threads.submit(write, ready) for ready in tables]]
 
 
 def _side_by_side(run: Run, write: Callable[[Any], Written], works: Sequence[Any]) -> list[Written]:
@@ -194,36 +223,11 @@ def _side_by_side(run: Run, write: Callable[[Any], Written], works: Sequence[Any
         return list(threads.map(write, works))
 
 
-def _write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
-    data = encode(enforced(table, spec), spec, compat=compat)
-    data, same = set_apart(data, store.last_files(staging, name))
-    if same is None:
-        disk.write(staging / name, data)
-    else:
-        disk.link(same, staging / name)
-    return Written(name, table.num_rows, data.size, hashlib.sha256(data).hexdigest())
-
-
-def _write_samples(
-    run: Run,
-    staging: Path,
-    part: partitions.Partition,
-    having: Mapping[str, Pack],
-    where: Mapping[str, str],
-    compat: bool,
+def _link(
+    snapshot: Path, staging: Path, name: str, listed: Mapping[str, Any], chunks: Mapping[str, Sequence[str]] | None
 ) -> Written:
-    table = partitions.samples_of(part, having, run.snapshot, where)
-    if table.num_rows != part.n_rows:
-        raise LakeError(
-            f"{part.file}: {table.num_rows} samples where {part.n_rows} are expected; build again with --full-refresh",
-            code="rows",
-        )
-    return _write_table(staging, part.file, table, BY_NAME["samples"], compat)
-
-
-def _link(snapshot: Path, staging: Path, name: str, listed: Mapping[str, Any]) -> Written:
     disk.link(snapshot / name, staging / name)
-    return Written(name, int(listed["rows"]), int(listed["bytes"]), str(listed["sha256"]))
+    return Written(name, int(listed["rows"]), int(listed["bytes"]), str(listed["sha256"]), chunks)
 
 
 def _check(staging: Path, written: Sequence[Written]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from runlake.config import Config
 from runlake.engine import Engine
 from runlake.lake.store import Store
-from runlake.pipeline.collect import Earlier
+from runlake.pipeline.earlier import Earlier
 from runlake.pipeline.progress import Progress
 from runlake.pipeline.records import KEY_DIGITS, WorkSettings
 from runlake.pipeline.scan import Source
@@ -45,7 +45,7 @@ class Run:
     engine: Engine
     progress: Progress
     earlier: Earlier
-    """The small tables of that state."""
+    """What can be taken over from that state."""
 
     @property
     def now_ns(self) -> int:

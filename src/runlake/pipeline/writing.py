@@ -1,0 +1,117 @@
+"""Tables to the files of a state: encoded, or put together with row groups of the last state that still hold."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from runlake.errors import LakeError
+from runlake.lake import disk, splice, store
+from runlake.lake.apart import set_apart
+from runlake.lake.encode import encode, encode_groups
+from runlake.lake.schema import arrow_schema, empty_table, enforced
+from runlake.model.table import TableSpec
+from runlake.pipeline.chunks import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file of a state, as the manifest lists it; `chunks`: what its row groups hold, and what has no rows in it."""
+
+    name: str
+    n_rows: int
+    n_bytes: int
+    sha256: str
+    chunks: Mapping[str, Sequence[str]] | None = None
+
+
+def write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
+    """A table in one piece."""
+    data = encode(enforced(table, spec), spec, compat=compat)
+    return _write(staging, name, table.num_rows, data, None)
+
+
+def write_rows(
+    staging: Path, name: str, rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool
+) -> Written:
+    """A table in its row groups. `filled` has the columns of history; `listed` is what the last manifest says of files.
+
+    Raises LakeError when the published file is not what its manifest says.
+    """
+    if rows.is_new:
+        groups = [enforced(t, rows.spec) for t in _with_filled(rows, filled)]
+        schema = arrow_schema(rows.spec)
+        one = encode_groups(groups, schema, rows.spec, compat=compat) if groups else None
+        data = encode(enforced(empty_table(rows.spec), rows.spec), rows.spec, compat=compat) if one is None else one
+    else:
+        data = b"".join(_spliced(rows, filled, listed.get(name, {}), compat))
+    chunks = {"groups": [g.signature for g in rows.groups], "empty": list(rows.empty)}
+    return _write(staging, name, rows.n_rows, data, chunks)
+
+
+def _write(staging: Path, name: str, n_rows: int, data: Any, chunks: Mapping[str, Sequence[str]] | None) -> Written:
+    data, same = set_apart(data, store.last_files(staging, name))
+    if same is None:
+        disk.write(staging / name, data)
+    else:
+        disk.link(same, staging / name)
+    return Written(name, n_rows, len(data), hashlib.sha256(data).hexdigest(), chunks)
+
+
+def _with_filled(rows: Rows, filled: pa.Table | None) -> Iterator[pa.Table]:
+    start = 0
+    for table in rows.tables():
+        stop = start + table.num_rows
+        if filled is not None:
+            for position, column in enumerate(rows.spec.columns):
+                if column.origin == "history":
+                    part = filled.column(column.name).slice(start, table.num_rows)
+                    table = table.set_column(position, pa.field(column.name, part.type), part)
+        start = stop
+        yield table
+
+
+def _spliced(rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool) -> list[memoryview]:
+    """The new row groups encoded, the others copied; columns of history are new in all of them."""
+    spec, schema = rows.spec, arrow_schema(rows.spec)
+    fresh_rows = [enforced(g.rows, spec) for g in rows.groups if g.rows is not None]
+    fresh = splice.opened(encode_groups(fresh_rows, schema, spec, compat=compat))
+    older = _published(rows, listed)
+    names = [] if filled is None else [n for n in filled.column_names if n != "athlete_id"]
+    of_history = splice.opened(_encoded_columns(rows, filled, names, compat)) if filled is not None else fresh
+    numbers = itertools.count()
+    out = []
+    for at, group in enumerate(rows.groups):
+        file, number = (older, group.at) if group.rows is None else (fresh, next(numbers))
+        out.append(
+            [
+                splice.Piece(of_history, at, names.index(c.name)) if c.name in names else splice.Piece(file, number, i)
+                for i, c in enumerate(spec.columns)
+            ]
+        )
+    return splice.spliced(fresh, out)
+
+
+def _encoded_columns(rows: Rows, filled: pa.Table, names: Sequence[str], compat: bool) -> pa.Buffer:
+    schema = pa.schema([arrow_schema(rows.spec).field(name) for name in names])
+    whole = filled.select(names).cast(schema)
+    starts = itertools.accumulate((g.n_rows for g in rows.groups), initial=0)
+    parts = [whole.slice(start, g.n_rows) for start, g in zip(starts, rows.groups, strict=False)]
+    return encode_groups(parts, schema, rows.spec, compat=compat)
+
+
+def _published(rows: Rows, listed: Mapping[str, Any]) -> splice.Encoded:
+    path = rows.published.path if rows.published is not None else None
+    if path is None:
+        raise LakeError("no published file to take row groups from", code="bug")
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != listed.get("sha256"):
+        text = f"table {rows.spec.name} is not as it was published; build the lake again with --full-refresh"
+        raise LakeError(text, code="unreadable", path=str(path))
+    return splice.opened(data)
