@@ -35,10 +35,10 @@ def wander(n, seed, sd=0.015, tau=30.0):
     return out
 
 
-def session(*pieces, seed=0, grade=None, **changes):
+def session(*pieces, seed=0, grade=None, sd=0.015, **changes):
     """An activity from (seconds, m/s) pieces: cadence and heart rate follow speed."""
     target = np.concatenate([np.full(int(s), v) for s, v in pieces])
-    speed = follow(target) * wander(len(target), seed)
+    speed = follow(target) * wander(len(target), seed, sd)
     cadence = np.where(speed > 1.9, 166 + 9 * (speed - EASY), 80 * speed / 1.4)
     heart = follow(np.clip(95 + 20 * target, 80, 190), 30.0)
     more = (

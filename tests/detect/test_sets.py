@@ -100,3 +100,20 @@ def test_one_rest_has_no_spread():
     assert "1 more like it, rest 1:" in two[0]
     assert "±" not in two[0]
     assert "±" in three[0]
+
+
+def test_who_goes_before_the_beep_is_named_by_the_cycle():
+    """400 m and 400 m jog, each rep begun 36 m early; 1:00 and 3:00, each begun 5 s early."""
+    by_metres = session((900, 2.6), *reps(8, (133, 3.28), (152, 2.395)), (600, 2.6), sd=0.003)
+    assert sets_of(by_metres)["shorthand"].tolist() == ["8x400 m (2:30 jog)"]
+    by_seconds = session((900, 2.6), *reps(6, (65, 3.7), (175, 2.5)), (600, 2.6), sd=0.003)
+    found = find(by_seconds)[1]
+    assert found["interval_sets"]["shorthand"].tolist() == ["6x1:00 (3:00 jog)"]
+    assert np.median(found["intervals"]["duration_s"]) == pytest.approx(65, abs=3)
+
+
+def test_without_an_even_cycle_nothing_usual_is_claimed():
+    rests = (131, 170, 122, 158, 141, 166, 127)
+    pieces = [p for rest in rests for p in ((133, 3.28), (rest, 2.4))] + [(133, 3.28)]
+    row = sets_of(session((900, 2.6), *pieces, (600, 2.6), sd=0.003))
+    assert row["shorthand"][0].startswith("8x~")
