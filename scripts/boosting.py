@@ -6,25 +6,13 @@ Histograms over at most 64 bins a feature, depth-first growth to a fixed depth, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from runlake.detect._bouts_score import Forest
+
 F8 = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Forest:
-    """Trees in plain arrays, as `runlake.kernels.segments.sum_trees` reads them, with the constant to add."""
-
-    split: npt.NDArray[np.int64]
-    threshold: F8
-    child: npt.NDArray[np.int64]
-    value: F8
-    root: npt.NDArray[np.int64]
-    base: float
 
 
 @njit(cache=True)

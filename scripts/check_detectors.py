@@ -7,7 +7,6 @@ for best efforts a search that tries every sample.
 from __future__ import annotations
 
 import argparse
-import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,15 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from readable import activities_in
 from runlake.detect import detect_all
 from runlake.detect._efforts import steadied
 from runlake.detect._series import distance_curve
 from runlake.detect._track import corrected, track_of
-from runlake.errors import RunlakeError
-from runlake.formats import read
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
-from runlake.prepare import prepare
 
 N_SHOWN = 10
 
@@ -44,19 +41,8 @@ class Case:
 
 def cases(corpus: Path) -> Iterator[Case]:
     """Every activity of the FIT, TCX and GPX files that can be read."""
-    for path in sorted(corpus.iterdir()):
-        data = path.read_bytes()
-        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        try:
-            source_format, reading = read(data)
-        except RunlakeError:
-            continue
-        for recording in reading.recordings:
-            try:
-                activity = prepare(recording, activity_id="0" * 16, source_format=source_format)
-            except RunlakeError:
-                continue
-            yield Case(path.name, activity, detect_all(activity), recording.n)
+    for name, recording, activity in activities_in(corpus):
+        yield Case(name, activity, detect_all(activity), recording.n)
 
 
 def lap_arrays(case: Case) -> dict[str, np.ndarray]:

@@ -44,21 +44,20 @@ def replaced(subject: Subject, function: Any) -> Iterator[None]:
     """`function` stands wherever the subject stood: in its owner and in every module that imported it."""
     original = subject.function
     places = [(m, key) for m in _our_modules() for key, value in list(m.items()) if value is original]
-    if isinstance(subject.owner, type):
-        setattr(subject.owner, subject.attribute, function)
-    elif subject.is_plugin:
-        object.__setattr__(subject.owner, subject.attribute, function)
-    for module, key in places:
-        module[key] = function
+
+    def put(value: Any) -> None:
+        if isinstance(subject.owner, type):
+            setattr(subject.owner, subject.attribute, value)
+        elif subject.is_plugin:
+            object.__setattr__(subject.owner, subject.attribute, value)  # plug-ins are frozen
+        for module, key in places:
+            module[key] = value
+
+    put(function)
     try:
         yield
     finally:
-        if isinstance(subject.owner, type):
-            setattr(subject.owner, subject.attribute, original)
-        elif subject.is_plugin:
-            object.__setattr__(subject.owner, subject.attribute, original)
-        for module, key in places:
-            module[key] = original
+        put(original)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,6 @@ with a reason taken from the data, every session that is off by more than 1 % of
 from __future__ import annotations
 
 import argparse
-import gzip
 import math
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,13 +22,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src")]
 
+from readable import activities_in  # noqa: E402
 from runlake.detect import detect_all  # noqa: E402
-from runlake.errors import RunlakeError  # noqa: E402
-from runlake.formats import read  # noqa: E402
 from runlake.model.activity import Activity  # noqa: E402
 from runlake.model.findings import Findings  # noqa: E402
 from runlake.model.recording import Recording  # noqa: E402
-from runlake.prepare import prepare  # noqa: E402
 
 MEASURES = {
     "distance_m": "m",
@@ -88,21 +85,8 @@ class Difference:
 
 def cases(folder: Path) -> Iterator[Case]:
     """Every session of every FIT and TCX file in the folder that can be read."""
-    for path in sorted(folder.iterdir()):
-        if not path.name.lower().endswith((".fit", ".tcx", ".gz")):
-            continue
-        data = path.read_bytes()
-        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        try:
-            name, reading = read(data)
-        except RunlakeError:
-            continue
-        for recording in reading.recordings:
-            try:
-                activity = prepare(recording, activity_id="0" * 16, source_format=name)
-            except RunlakeError:
-                continue
-            yield Case(path.name, recording, activity, detect_all(activity))
+    for name, recording, activity in activities_in(folder, (".fit", ".tcx", ".gz")):
+        yield Case(name, recording, activity, detect_all(activity))
 
 
 def session_differences(case: Case) -> Iterator[Difference]:

@@ -37,20 +37,20 @@ def _windows(values, half):
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
 
 
-def moving_mean(values, half):
+def _moving(middle, values, half):
     out = np.full(len(values), np.nan)
     there = np.flatnonzero(~np.isnan(values))
     if len(there):
-        out[there] = np.nanmean(_windows(values, half)[there], axis=1)
+        out[there] = middle(_windows(values, half)[there], axis=1)
     return out
+
+
+def moving_mean(values, half):
+    return _moving(np.nanmean, values, half)
 
 
 def moving_median(values, half):
-    out = np.full(len(values), np.nan)
-    there = np.flatnonzero(~np.isnan(values))
-    if len(there):
-        out[there] = np.nanmedian(_windows(values, half)[there], axis=1)
-    return out
+    return _moving(np.nanmedian, values, half)
 
 
 def smoothed_change(values, half, limit):
