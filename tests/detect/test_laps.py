@@ -79,3 +79,24 @@ def test_on_a_silent_watch_kilometres_in_a_row_are_automatic_and_lone_ones_are_n
 
 def test_no_laps_no_rows():
     assert find(make_activity(np.full(100, 3.0))).n_rows == 0
+
+
+def test_a_lap_that_began_long_before_the_samples_begins_with_them_and_says_so():
+    written = (lap(-16_754, 200, elapsed_s=16_954.0, timer_s=180.0), lap(200, 600), lap(900, 1000))
+    found = find(make_activity(np.full(601, 3.0), laps=written))
+    assert found["start_s"].tolist() == [0.0, 200.0, 600.0]
+    assert found["end_s"].tolist() == [200.0, 600.0, 1000.0]
+    assert found["start_time_utc"][0] == ZERO
+    assert found["elapsed_s"][0] == 16_954.0
+    assert found["sample_distance_m"] == pytest.approx([600.0, 1200.0, 0.0])
+    assert found["edge_reason"].tolist() == [
+        "the watch says that it began 16754 s before the first sample",
+        None,
+        "the watch says that it began 300 s after the last sample",
+    ]
+
+
+def test_a_lap_marked_before_the_first_fix_keeps_its_mark():
+    found = find(make_activity(np.full(601, 3.0), laps=(lap(-20, 200),)))
+    assert found["start_s"].tolist() == [-20.0]
+    assert found["edge_reason"].tolist() == [None]

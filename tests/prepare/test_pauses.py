@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runlake.model.recording import DeviceTotals
+from runlake.model.recording import DeviceTotals, TimerEvent
 from runlake.prepare import prepare
 from support.recordings import make_recording
 
@@ -147,3 +147,30 @@ def test_distance_does_not_grow_and_speed_is_not_read_across_a_pause():
     assert np.nanmin(activity.grid.speed_mps[:199]) > 3.9
     assert np.nanmax(activity.grid.speed_mps[261:]) < 2.2
     assert activity.channels["distance_m"][200] - activity.channels["distance_m"][199] < 6.0
+
+
+def in_segments(recording, n_points):
+    """The recording with a break of the track after every so many points."""
+    at = np.arange(n_points, recording.n, n_points)
+    breaks = [
+        TimerEvent(float(recording.time_utc_s[k - 1 + is_running]), is_running)
+        for k in at.tolist()
+        for is_running in (False, True)
+    ]
+    return dataclasses.replace(recording, timer_events=tuple(breaks))
+
+
+@pytest.mark.parametrize("n_points", [1, 2])
+def test_a_track_in_crumbs_is_one_track(n_points):
+    activity = cleaned(in_segments(make_recording(np.full(600, 3.0)), n_points), "gpx")
+    assert activity.quality.pause_s == 0.0
+    assert activity.channels["timer_s"][-1] == 599.0
+    standing = with_gap(make_recording(paused_speed(600, (200, 300))), 201, 300)
+    activity = cleaned(in_segments(standing, n_points), "gpx")
+    assert (activity.pause_start_s.tolist(), activity.pause_end_s.tolist()) == ([201.0], [300.0])
+
+
+def test_segments_of_a_track_are_runs_of_the_timer():
+    recording = with_gap(make_recording(np.full(600, 3.0)), 299, 320)
+    activity = cleaned(in_segments(recording, 300), "gpx")
+    assert (activity.pause_start_s.tolist(), activity.pause_end_s.tolist()) == ([299.0], [320.0])

@@ -23,6 +23,8 @@ from runlake.model.recording import Lap
 from runlake.tables.laps import SPEC
 from runlake.units import MILE_M
 
+LATE_S = 60.0
+"""Watches may write the first sample so much later than the lap's begin: with the first fix."""
 AUTO_LENGTHS_M = (1000.0, MILE_M, 5000.0, 5 * MILE_M)
 """What watches mark by themselves."""
 
@@ -39,7 +41,7 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
     laps = activity.laps
     if not laps:
         return (Findings.empty(SPEC),)
-    start_s, end_s = _edges(activity)
+    start_s, end_s, edge_reason = _edges(activity)
     curve = distance_curve(activity)
     nothing = np.full(len(laps), np.nan)
     from_samples = nothing if curve is None else curve.distance_at(end_s) - curve.distance_at(start_s)
@@ -70,19 +72,34 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
         "ascent_m": nothing if climbs is None else between(climbs[0], start_s, end_s),
         "is_auto": _are_auto(activity, distance, settings),
         "sample_distance_m": from_samples,
+        "edge_reason": edge_reason,
     }
     return (Findings(SPEC, values),)
 
 
-def _edges(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
-    """Elapsed seconds at the begin and end of each lap; where the file is silent, the next lap's begin."""
+def _edges(activity: Activity) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
+    """Elapsed seconds at the begin and end of each lap, and why begin is not as written.
+
+    Where the file is silent, a lap ends at the next one's begin. One that begins far outside of the samples is cut.
+    """
     laps, zero = activity.laps, activity.start_time_utc_s
     start = np.array([lap.start_time_utc_s - zero for lap in laps])
     end = np.array([lap.end_time_utc_s - zero for lap in laps])
     after = np.concatenate((start[1:], [max(activity.elapsed_s, start[-1])]))
     elapsed = np.array([lap.elapsed_s for lap in laps])
     end = np.where(np.isfinite(end), end, np.where(np.isfinite(elapsed), start + elapsed, after))
-    return start, np.maximum(end, start)
+    cut = np.where(
+        (start < -LATE_S) | (start > activity.elapsed_s + LATE_S), np.clip(start, 0.0, activity.elapsed_s), start
+    )
+    return cut, np.maximum(end, cut), [_why_cut(float(a), float(b)) for a, b in zip(start, cut, strict=True)]
+
+
+def _why_cut(written_s: float, cut_s: float) -> str | None:
+    """In words by how much the begin of a lap lies outside of the samples; None where it does not."""
+    if not abs(written_s - cut_s) > 0.0:
+        return None
+    side = "before the first" if written_s < cut_s else "after the last"
+    return f"the watch says that it began {abs(written_s - cut_s):.0f} s {side} sample"
 
 
 def _are_auto(activity: Activity, distance_m: np.ndarray, settings: Settings) -> np.ndarray:

@@ -16,6 +16,8 @@ SHORTEST_GAP_PAUSE_S = 30.0
 SHORTEST_TOLD_PAUSE_S = 5.0
 SLACK_S = 3.0
 """Watches stop up to so long after the last record they write."""
+LEAST_POINTS = 3
+"""On average in each segment of a track: fewer, and the writer begins one for whatever it writes."""
 LOST_START_MOVE_M = 20.0
 """Metres after a stop without a start from which on the start event must have been lost."""
 
@@ -72,8 +74,14 @@ def _timer_s(time_s: F8, start: F8, end: F8, run_no: I8, is_paused: B1) -> F8:
 
 
 def _from_events(track: Track) -> list[tuple[float, float]]:
-    """Stretches from a stop to the next start; a stop that nothing ends lasts until the runner moves on."""
+    """Stretches from a stop to the next start; a stop that nothing ends lasts until the runner moves on.
+
+    Where a format has breaks of the track for events (one stop and one start each), and writes it in crumbs of fewer
+    than three points, breaks say nothing of the timer.
+    """
     events = sorted(track.timer_events, key=lambda event: event.time_utc_s)
+    if track.source_format != "fit" and 2 * track.n < LEAST_POINTS * (len(events) + 2):
+        return []
     last_s = float(track.time_s[-1])
     pauses: list[tuple[float, float]] = []
     stopped_s = np.nan

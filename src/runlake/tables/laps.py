@@ -25,5 +25,6 @@ SPEC = TableSpec(
         Column("ascent_m", "float64", "from the samples", "m"),
         Column("is_auto", "bool", "an automatic lap by distance (1 km, 1 mile), which says nothing of work"),
         Column("sample_distance_m", "float64", "from our samples, to compare", "m"),
+        Column("edge_reason", "string", "why begin is not as the watch wrote it; null where it is"),
     ),
 )
