@@ -68,6 +68,16 @@ def test_a_stuck_sensor_is_missing():
     assert not np.isnan(np.concatenate((found[:295], found[505:]))).any()
 
 
+def test_seconds_of_a_stuck_sensor_are_counted_while_the_timer_runs():
+    bpm = beating(900)
+    bpm[300:500] = 142.0
+    assert cleaned(bpm).quality.heart_rate_stuck_s == pytest.approx(200.0, abs=2.0)
+    paused = cleaned(bpm, events=((0.0, True), (350.0, False), (450.0, True)))
+    assert paused.quality.heart_rate_stuck_s == pytest.approx(100.0, abs=2.0)
+    assert cleaned(np.full(424, 154.0)).quality.heart_rate_stuck_s == 424.0
+    assert cleaned(beating(900)).quality.heart_rate_stuck_s == 0.0
+
+
 def test_heart_rate_in_pauses_stays_for_those_who_ask_for_recovery():
     bpm = beating(600)
     speed = np.full(600, 3.0)

@@ -71,6 +71,8 @@ class Quality:
     """Seconds with the timer on in a vehicle: faster than any human on foot for half a minute or longer."""
     n_position_jumps: float = 0.0
     """Steps of the positions that nothing on the ground makes, taken out of their speed and distance."""
+    heart_rate_stuck_s: float = 0.0
+    """Seconds of heart rate dropped because it did not change for two minutes or longer (a sensor that stopped)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

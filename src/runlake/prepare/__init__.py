@@ -165,4 +165,5 @@ def _quality(
         n_altitude_jumps=float(high.n_jumps),
         vehicle_s=vehicle_s,
         n_position_jumps=float(len(places.leaps_to)),
+        heart_rate_stuck_s=heart.stuck_s,
     )

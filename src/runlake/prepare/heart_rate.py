@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from runlake.kernels.repair import excursions, unchanging
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, Timer, Track, median, on_grid
+from runlake.prepare._track import B1, I8, Timer, Track, median, on_grid
 from runlake.prepare.cadence import Cadence, bridged
 from runlake.prepare.speed import Speed
 
@@ -36,13 +36,15 @@ class HeartRate:
     on_grid_bpm: F8
     lock_s: float
     share: float
+    stuck_s: float
+    """Seconds of the timer dropped because the sensor stood still."""
 
 
 def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRate:
     """The track's heart rate, without what cannot be the heart's."""
     recorded = track.channels.get("heart_rate_bpm")
     if recorded is None:
-        return HeartRate(track.nothing, np.full(len(timer.grid_s), np.nan), 0.0, 0.0)
+        return HeartRate(track.nothing, np.full(len(timer.grid_s), np.nan), 0.0, 0.0, 0.0)
     bpm = recorded
     if np.fmin.reduce(recorded) < LOWEST_BPM or np.fmax.reduce(recorded) > HIGHEST_BPM:
         bpm = np.where((recorded >= LOWEST_BPM) & (recorded <= HIGHEST_BPM), recorded, np.nan)
@@ -50,7 +52,9 @@ def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRa
     if glitch.any():
         bpm = np.where(glitch, np.nan, bpm)
     stuck = unchanging(track.time_s, bpm, STUCK_S, STUCK_N)
+    stuck_s = 0.0
     if stuck.any():
+        stuck_s = float(np.count_nonzero(stuck[_sample_before(track, timer)] & timer.is_on))
         bpm = np.where(stuck, np.nan, bpm)
     bpm = bridged(track.time_s, bpm, glitch, BRIDGE_S)
     grid = on_grid(track, timer, bpm, across_pauses=True)
@@ -60,11 +64,15 @@ def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRa
         if locked.any():
             lock_s = float(np.count_nonzero(locked & timer.is_on))
             grid[locked] = np.nan
-            nearest = np.minimum(np.rint(track.time_s).astype(np.int64), len(locked) - 1)
-            bpm = np.where(locked[nearest], np.nan, bpm)
+            bpm = np.where(locked[np.minimum(np.rint(track.time_s).astype(np.int64), len(locked) - 1)], np.nan, bpm)
     on = np.count_nonzero(timer.is_on)
     share = np.count_nonzero(~np.isnan(grid) & timer.is_on) / on if on else 0.0
-    return HeartRate(bpm, grid, lock_s, share)
+    return HeartRate(bpm, grid, lock_s, share, stuck_s)
+
+
+def _sample_before(track: Track, timer: Timer) -> I8:
+    """The sample before or at each whole second."""
+    return np.searchsorted(track.time_s, timer.grid_s, side="right") - 1
 
 
 def _count(mask: B1) -> npt.NDArray[np.int64]:

@@ -36,6 +36,12 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
         "steps of the positions that nothing on the ground makes, taken out of their speed and distance",
         "",
     ),
+    (
+        "heart_rate_stuck_s",
+        "float64",
+        "seconds of heart rate dropped because it did not change for two minutes or longer (a sensor that stopped)",
+        "s",
+    ),
 )
 
 QUALITY_COLUMNS: tuple[Column, ...] = tuple(
