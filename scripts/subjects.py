@@ -97,12 +97,11 @@ def _members(value: Any, owner: Any, name: str, used: frozenset[str]) -> Iterato
     if not home.startswith("runlake.") or home in INPUTS:
         return
     stage = home.split(".")[1]
-    kind, method = PLUGINS.get(stage, ("", ""))
     if isinstance(value, types.ModuleType):
         for key, inner in vars(value).items():
             if getattr(inner, "__module__", "") == home and (not key.startswith("_") or key in used):
                 yield from _members(inner, value, key, used)
-        if kind and hasattr(value, kind):
+        if hasattr(value, PLUGINS.get(stage, ("", ""))[0] or "no plug-in"):
             yield from _of_plugin(stage, value)
     elif isinstance(value, type):
         for key, inner in vars(value).items():
@@ -113,8 +112,6 @@ def _members(value: Any, owner: Any, name: str, used: frozenset[str]) -> Iterato
         yield Subject(
             f"{home.removeprefix('runlake.')}.{name}", module if hasattr(module, name) else owner, name, stage
         )
-    elif kind and hasattr(value, method):
-        yield from _of_plugin(stage, owner)
 
 
 def _registered(value: Any, package: Any) -> Iterator[Subject]:
@@ -147,6 +144,8 @@ def _of_file(path: Path) -> tuple[list[Subject], list[Path]]:
             files.append(Path(str((value if isinstance(value, types.ModuleType) else module).__file__)))
         elif isinstance(value, tuple) and module.__name__.split(".")[-1] in PLUGINS:
             found += _registered(value, module)
+        elif name in {kind for kind, _ in PLUGINS.values()}:
+            found += _of_plugin(module.__name__.split(".")[1], module)
         else:
             found += _members(value, module, name, used)
     return found, [file for file in files if file.suffix == ".py" and file.exists()]

@@ -32,6 +32,10 @@ def find(activity: Activity) -> dict[str, Findings]:
     for plugin in PLUGINS:
         for findings in plugin.DETECTOR.find(activity, found, plugin.DETECTOR.settings):
             found[findings.spec.name] = findings
+    assert (found["splits"]["kind"] == "km").sum() >= 11
+    assert found["samples"].n_rows == activity.n
+    for name in ("best_efforts", "form", "distributions"):
+        assert found[name].n_rows > 5, name
     return found
 
 

@@ -151,5 +151,6 @@ def test_a_few_hairpins_do_not_speak_for_a_whole_run():
     for turn_s, n_passes in ((5700, 0), (5000, 313)):
         metres = SPEED_MPS * np.arange(6000.0)
         east = np.where(np.arange(6000) < turn_s, metres, 2 * metres[turn_s - 1] - metres)
-        found = passes(east, np.zeros(6000), np.ones(6000, dtype=bool)).n
-        assert found == pytest.approx(n_passes, abs=10)
+        found = passes(east, np.zeros(6000), np.ones(6000, dtype=bool))
+        assert found.n == pytest.approx(n_passes, abs=10)
+        assert (found.pair_sign == -1.0).all()
