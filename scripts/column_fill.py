@@ -90,6 +90,7 @@ REASONS: dict[str, str] = {
     "fatigue.speed_basis": "gated: steady, 40 min or longer",
     "activities.speed_from_step_length_frac": "needs running at clearly different speeds in one session",
     "activities.race_reason": "only races have one",
+    "laps.edge_reason": "only laps that begin far outside of the samples have one",
     "splits.is_doubtful": "only running is judged",
     "fatigue.has_bonk": "gated: steady, 40 min or longer",
     "weeks.min_gap_h": "needs two key sessions near each other",
