@@ -10,7 +10,7 @@ CORPUS ?= $(or $(RUNLAKE_CORPUS),../shared/corpus)
 OUT ?= out
 JOBS ?= 2
 
-.PHONY: help demo test test-all test-nojit test-bounds test-bi check fmt types lock docs samples bench accuracy drill install clean
+.PHONY: help demo test test-all test-nojit test-bounds test-bi bite check fmt types lock docs samples bench accuracy drill install clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test-nojit: $(VENV)/.dev  ## kernels and detectors as plain Python
 
 test-bounds: $(VENV)/.dev  ## kernels with index checks, in a cache of their own
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(OUT)/numba-bounds) $(BIN)/python -m pytest -q -m "not slow and not bench and not corpus" tests/kernels --timeout 900
+
+bite: $(VENV)/.dev  ## do the tests bite? each stage replaced by a constant, and the tests that do not notice (3 minutes)
+	$(BIN)/python scripts/constant_stage.py -n $(JOBS) --dist loadfile
 
 $(OUT)/bi/.ready: requirements-bi.in | $(BIN)/python
 	$(PYTHON) -m venv $(OUT)/bi/venv

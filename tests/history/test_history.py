@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -187,14 +185,6 @@ def test_historians_need_only_what_they_name(position: int) -> None:
 def test_pandas_is_not_loaded() -> None:
     code = "import sys, runlake.history; sys.exit('pandas' in sys.modules or 'pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_every_historian_has_its_tests() -> None:
-    here = Path(__file__).parent
-    for historian in HISTORIANS:
-        path = here / f"test_{historian.name}.py"
-        assert path.is_file(), path.name
-        assert ast.get_docstring(ast.parse(path.read_text()))
 
 
 @settings(max_examples=25, deadline=None)
