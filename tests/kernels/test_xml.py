@@ -44,15 +44,35 @@ decimals = st.one_of(
 @example("-8.0451150")
 @example("+.5")
 @example("-")
+@example("0.1234567890123456789012")
+@example("1.5e3")
+@example("4503599627370496.5")
+@example("2.2517998136852485")
+@example("999.9999999999999999")
 @settings(max_examples=400, deadline=None)
-def test_decimals_are_read_as_python_reads_them(text: str) -> None:
-    array = bytes_of(text + "<")
+@pytest.mark.parametrize("behind", ["<", "<" + "9" * 60])
+def test_decimals_are_read_as_python_reads_them(behind: str, text: str) -> None:
+    """With and without room behind for reading eight bytes at a time."""
+    array = bytes_of(text + behind)
     value, at, code = kernels.read_decimal(array, 0, len(array))
     expected, expected_at, expected_code = reference.read_decimal(array, 0, len(array))
     if code == 0:
         assert expected_code == 0
         assert (value, at) == (expected, expected_at)
         assert math.copysign(1, value) == math.copysign(1, expected)
+
+
+@given(mantissa=st.integers(2**52, 2**53 - 1), shift=st.integers(44, 56), step=st.sampled_from((-1, 0, 1)))
+@settings(max_examples=200, deadline=None)
+def test_numbers_halfway_between_two_doubles_are_rounded_to_even(mantissa: int, shift: int, step: int) -> None:
+    """What is hardest to round: halves, and the decimals next to them, in as many digits as there are."""
+    exact = Decimal(2 * mantissa + 1) / Decimal(2) ** (shift + 1)
+    text = f"{exact.normalize():f}"
+    text = text[:-1] + str(int(text[-1]) + step) if "." in text and text[-1] != "9" and text[-1] != "0" else text
+    array = bytes_of(text + "<" + " " * 60)
+    value, at, code = kernels.read_decimal(array, 0, len(array))
+    if code == 0:
+        assert (value, at) == (float(text), len(text))
 
 
 @given(value=st.floats(-20000, 20000).filter(lambda x: x == 0 or abs(x) > 1e-3))
@@ -142,6 +162,64 @@ def test_a_well_formed_document_is_read_as_elementtree_reads_it(text: str) -> No
     del spots
 
 
+shape = st.tuples(
+    st.lists(st.sampled_from(["ele", "time", "ns3:hr", "cad", "unknown"]), max_size=3, unique=True),
+    st.lists(st.sampled_from(["x:atemp", "power", "speed"]), max_size=3, unique=True),
+    blank,
+)
+
+
+def repeating(shapes: list[Any], seconds: list[int]) -> str:
+    """Track points, one for each of `seconds`, in turn of these shapes: alike but for their values."""
+    points = []
+    for k, second in enumerate(seconds):
+        direct, deep, gap = shapes[k % len(shapes)]
+        value = {"time": f"2026-01-02T03:04:{second:02d}Z"}
+        inner = [f"<{name}>{value.get(name, f'{second}.{k}')}</{name}>" for name in direct]
+        inner += ["<extensions>", *(f"<{name}>{k}</{name}>" for name in deep), "</extensions>"] if deep else []
+        points.append(gap.join([f'<trkpt lat="{k}.5" lon="{second}">', *inner, "</trkpt>"]))
+    return f"<gpx xmlns:ns3='u' xmlns:x='v'><trk><trkseg>{''.join(points)}</trkseg></trk></gpx>"
+
+
+@given(shapes=st.lists(shape, min_size=1, max_size=3), seconds=st.lists(st.integers(0, 59), max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_points_that_repeat_each_other_are_read_as_elementtree_reads_them(shapes: Any, seconds: list[int]) -> None:
+    data = repeating(shapes, seconds).encode()
+    values, _, _, info = scan(kernels.scan_xml, data, gpx.WORDS)
+    wanted, _, _, _ = scan(reference.scan_xml, data, gpx.WORDS)
+    assert info[kernels.N_POINTS] == info[kernels.N_POINTS_IN] == len(seconds)
+    assert info[kernels.N_BREAKS] == info[kernels.N_SPOTS] == info[kernels.END_DEPTH] == 0
+    np.testing.assert_array_equal(values[:, : len(seconds)], wanted[:, : len(seconds)])
+
+
+TOKENS = ('<trkpt lat="{}.5" lon="2">', "<ele>", "{}", "</ele>", "<time>", "2026-01-02T03:04:0{}Z", "</time>",
+          "<extensions>", "<x:hr>", "14{}", "</x:hr>", "</extensions>", "</trkpt>")  # fmt: skip
+ODD = st.sampled_from(
+    ["", "</ele>", "</trkpt>", '<trkpt lat="9" lon="9">', "<trkpt", "\x00", "<!-- c -->", '<a b="&">', "<a/>", "<ele>",
+     "</trkseg><trkseg>", "<![CDATA[5]]>", "&amp;", "& ", "1e3", "<wpt>", "</wpt>", "<hr>", "</hr>", "</x:hr", "<"]
+)  # fmt: skip
+COUNTS = [kernels.STATUS, kernels.N_POINTS, kernels.N_POINTS_IN, kernels.N_NODES, kernels.N_SPOTS, kernels.N_BREAKS,
+          kernels.N_CONTROLS, kernels.N_AMPERSANDS, kernels.N_TIMES, kernels.END_DEPTH, kernels.N_PLACED]  # fmt: skip
+
+
+@given(
+    odd=st.dictionaries(st.integers(0, 8 * len(TOKENS) - 1), ODD, min_size=1, max_size=3),
+    head=st.sampled_from(["<gpx><trk><trkseg>", "<trkseg>", ""]),
+)
+@settings(max_examples=300, deadline=None)
+def test_damage_among_equal_points_is_found_as_among_points_that_differ(odd: dict[int, str], head: str) -> None:
+    """Blanks say nothing: with other blanks in each point nothing repeats, and everything is taken apart."""
+    found = []
+    for gaps in ([" "] * 8, [" " * (k + 1) for k in range(8)]):
+        tokens = [
+            odd.get(k * len(TOKENS) + i, token.format(k)) + gaps[k] for k in range(8) for i, token in enumerate(TOKENS)
+        ]
+        values, _, _, info = scan(kernels.scan_xml, (head + "".join(tokens) + "</trkseg>").encode(), gpx.WORDS)
+        found.append((info[COUNTS].tolist(), values[:, : info[kernels.N_POINTS]]))
+    assert found[0][0] == found[1][0]
+    np.testing.assert_array_equal(found[0][1], found[1][1])
+
+
 @given(
     data=st.one_of(
         st.binary(max_size=300),
@@ -198,6 +276,12 @@ def test_numbers_and_times_of_laps_are_read_as_elementtree_reads_them() -> None:
     assert ("totaltimeseconds", 8.25) in found[0]
     assert ("value", 143.0) in found[0]
     assert ("lap", 1_767_323_045.5) in found[0]
+
+
+def test_a_control_character_before_many_blanks_is_counted() -> None:
+    for n in (1, 8, 20):
+        _, _, _, info = scan(kernels.scan_xml, b"<gpx>\x01" + b" " * n + b"</gpx>", gpx.WORDS)
+        assert info[kernels.N_CONTROLS] == 1
 
 
 TEXT = (

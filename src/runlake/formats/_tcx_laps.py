@@ -32,8 +32,10 @@ def read_laps(document: Document, activity: int, end: int) -> list[TcxLap]:
     """The laps among the nodes activity..end, in file order; one ends with its time and points, before the next."""
     found = _gather(document.nodes, activity, end)
     starts = [document.nodes.numbers[each.node] for each in found]
+    lasts = _last_times(document, [each.node for each in found])
     return [
-        _lap(document, each, starts[k], starts[k + 1] if k + 1 < len(found) else NAN) for k, each in enumerate(found)
+        _lap(document.nodes, each, start, last, next_start)
+        for each, start, last, next_start in zip(found, starts, lasts, [*starts[1:], NAN], strict=False)
     ]
 
 
@@ -47,30 +49,33 @@ class _Found:
 
 
 def _gather(nodes: Nodes, activity: int, end: int) -> list[_Found]:
-    names, parents = nodes.names, nodes.parents
+    names, first = nodes.names, activity + 1
     found: list[_Found] = []
     inside: dict[int, _Found] = {}
-    for i in range(activity + 1, end):
-        name, parent = names[i], parents[i]
-        if name == "lap" and parent == activity:
-            inside[i] = lap = _Found(i, {}, [])
-            found.append(lap)
-        elif parent in inside:
-            inside[i] = lap = inside[parent]
+    for i, (name, parent) in enumerate(zip(names[first:end], nodes.parents[first:end], strict=True), first):
+        lap = inside.get(parent)
+        if lap is not None:
+            inside[i] = lap
             if name == "track":
                 lap.tracks.append(i)
             elif name == "value":
                 lap.fields[names[parent]] = i
             else:
                 lap.fields.setdefault(name, i)
+        elif parent == activity and name == "lap":
+            inside[i] = lap = _Found(i, {}, [])
+            found.append(lap)
     return found
 
 
-def _last_time(document: Document, first: int, stop: int) -> float:
-    times = document.columns[TIME, first:stop]
-    if document.filled[TIME] != document.n:
-        times = times[np.isfinite(times)]
-    return float(times.max()) if len(times) else NAN
+def _last_times(document: Document, laps: list[int]) -> list[float]:
+    """The latest time of the points of each lap, NaN without any; `laps` are nodes."""
+    if not laps:
+        return []
+    times = np.append(document.columns[TIME], NAN)
+    bounds = [(document.nodes.firsts[i], document.nodes.stops[i]) for i in laps]
+    last = np.fmax.reduceat(times, np.array(bounds).ravel())[::2]
+    return [NAN if first >= stop else time for (first, stop), time in zip(bounds, last.tolist(), strict=True)]
 
 
 def _end(start: float, timer_s: float, last_point: float, next_start: float) -> float:
@@ -82,21 +87,19 @@ def _end(start: float, timer_s: float, last_point: float, next_start: float) -> 
     return min(end, next_start) if next_start >= start else end
 
 
-def _lap(document: Document, found: _Found, start: float, next_start: float) -> TcxLap:
-    nodes = document.nodes
-    first, stop = nodes.firsts[found.node], nodes.stops[found.node]
-    numbers = {name: nodes.numbers[i] for name, i in found.fields.items()}
-    number = numbers.get
+def _lap(nodes: Nodes, found: _Found, start: float, last_point: float, next_start: float) -> TcxLap:
+    number = {name: nodes.numbers[i] for name, i in found.fields.items()}.get
+    at = found.fields.get
     timer_s = number("totaltimeseconds", NAN)
-    end = _end(start, timer_s, _last_time(document, first, stop), next_start)
+    end = _end(start, timer_s, last_point, next_start)
     lap = Lap(
         start_time_utc_s=start,
         end_time_utc_s=end,
         elapsed_s=end - start,
         timer_s=timer_s,
         distance_m=number("distancemeters", NAN),
-        trigger=TRIGGERS.get(nodes.text(found.fields.get("triggermethod", -1)).lower(), ""),
-        intensity=INTENSITIES.get(nodes.text(found.fields.get("intensity", -1)).lower(), ""),
+        trigger=TRIGGERS.get(nodes.text(at("triggermethod", -1)).lower(), ""),
+        intensity=INTENSITIES.get(nodes.text(at("intensity", -1)).lower(), ""),
         mean_speed_mps=number("avgspeed", NAN),
         max_speed_mps=number("maximumspeed", NAN),
         mean_heart_rate_bpm=number("averageheartratebpm", NAN),
@@ -104,8 +107,8 @@ def _lap(document: Document, found: _Found, start: float, next_start: float) -> 
         mean_cadence_cpm=number("avgruncadence", number("cadence", NAN)),
         max_cadence_cpm=number("maxruncadence", number("maxbikecadence", NAN)),
     )
-    breaks = tuple(nodes.firsts[i] for i in found.tracks[1:])
-    return TcxLap(lap, number("calories", NAN), first, stop, breaks)
+    breaks = tuple([nodes.firsts[i] for i in found.tracks[1:]])
+    return TcxLap(lap, number("calories", NAN), nodes.firsts[found.node], nodes.stops[found.node], breaks)
 
 
 def totals(laps: list[TcxLap]) -> DeviceTotals:

@@ -8,6 +8,7 @@ can be placed. What needs a real parser (CDATA or an entity inside a number) is 
 from __future__ import annotations
 
 import numpy as np
+from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
@@ -41,10 +42,35 @@ TABLE_SIZE, HASH_MASK = 256, 0xFFFFFFFF
 NO_OFFSET = 100_000
 MAX_DEPTH, MAX_ATTRIBUTE, MAX_NAMESPACES = 32, 65_536, 200
 TIME_COLUMN = 0
+RUN_AT, RUN_LENGTH, RUN_DEPTH, RUN_LOW, RUN_END_DEPTH, RUN_SLOT, RUN_BEFORE, RUN_NAME = 0, 1, 2, 3, 4, 5, 6, 7
+RUN_CLOSED, RUN_OPENED, RUN_ROWS, RUN_LIMIT = 8, 20, 6, 2_048
+"""A run: the bytes from behind one value to the next value or point, as they stood before, and what they did. Columns:
+offset, length, depth at the start, lowest and last depth, slot and place in `guess` of the name that it ends with, 0 or
+the length of a point's name; then offset and length of the names that it closed and of those that it left open."""
 POW10 = np.array([float(10**k) for k in range(23)])
+UNITS = np.array([10**k for k in range(9)], dtype=np.uint64)
 SPLITTER = 134_217_729.0
 DIGITS_A, DIGITS_B, DECIMALS = 18, 8, 22
 """Digits of a decimal that are read: the first 18 into one integer, 8 more as long as there are at most 22 decimals."""
+MOST_DIGITS, MOST_WHOLE = 19, 3
+"""As many digits as 64 bits hold; of numbers with at most three digits before the point, sixteen behind it."""
+
+
+def _reciprocals() -> np.ndarray:
+    """uint64[23, 2]: high and low half of 10**-k in 128 bits, the first of them set, rounded up (D. Lemire, "Number
+    parsing at a gigabyte per second", Software: Practice and Experience 51, 2021, section 5)."""
+    rows = []
+    for k in range(23):
+        bits = (5**k - 1).bit_length()
+        value = 2 ** (bits + 127) // 5**k + (k > 0)
+        rows.append((value >> 64, value & (2**64 - 1)))
+    return np.array(rows, dtype=np.uint64)
+
+
+RECIPROCALS = _reciprocals()
+SEVENS, HIGH_BITS = np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
+LOW_BITS, NEVER_HALF = np.uint64(0x1FF), 4
+"""Bits of a product below the 53 and two more; no number with more decimals lies halfway between two doubles."""
 MASKS = np.array([2 ** (8 * k) - 1 for k in range(9)], dtype=np.uint64)
 EIGHT_BLANKS = np.uint64(0x2020202020202020)
 HIGH_NIBBLES, SIXES, ZEROS = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0606060606060606), np.uint64(0x3030303030303030)
@@ -73,6 +99,26 @@ if IS_PLAIN_PYTHON:
     def _load8(base, i):
         """The eight bytes from i as a little-endian number."""
         return np.uint64(int.from_bytes(bytes(base[i : i + 8]), "little"))
+
+    def _same32(base, a, b):
+        """True when the 32 bytes at a and at b are the same."""
+        return bytes(base[a : a + 32]) == bytes(base[b : b + 32])
+
+    def _zeros_below(word):
+        """Zero bits below the lowest bit set; 64 without any."""
+        return (int(word) & -int(word)).bit_length() - 1 if word else 64
+
+    def _zeros_above(word):
+        """Zero bits above the highest bit set; 64 without any."""
+        return 64 - int(word).bit_length()
+
+    def _high_product(a, b):
+        """The upper half of the 128 bits of a product."""
+        return np.uint64(int(a) * int(b) >> 64)
+
+    def _double(bits):
+        """The float64 of these bits."""
+        return np.uint64(bits).view(np.float64)
 
 else:
     # Passing an array to a helper counts a reference up and down, which costs more than the helper: an address does
@@ -108,6 +154,58 @@ else:
             return builder.load(builder.inttoptr(builder.add(args[0], args[1]), pointer), align=1)
 
         return types.uint64(types.uint64, types.int64), codegen
+
+    @intrinsic
+    def _same32(_context, base, a, b):  # noqa: ARG001
+        """True when the 32 bytes at a and at b are the same: one vector comparison."""
+
+        def codegen(_context, builder, _signature, args):
+            pointer = ir.VectorType(ir.IntType(64), 4).as_pointer()
+            base, a, b = args
+            left = builder.load(builder.inttoptr(builder.add(base, a), pointer), align=1)
+            right = builder.load(builder.inttoptr(builder.add(base, b), pointer), align=1)
+            differs = builder.bitcast(builder.icmp_unsigned("!=", left, right), ir.IntType(4))
+            return builder.icmp_unsigned("==", differs, ir.Constant(ir.IntType(4), 0))
+
+        return types.boolean(types.uint64, types.int64, types.int64), codegen
+
+    @intrinsic
+    def _zeros_below(_context, word):  # noqa: ARG001
+        """Zero bits below the lowest bit set; 64 without any."""
+
+        def codegen(_context, builder, _signature, args):
+            return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
+
+        return types.int64(types.uint64), codegen
+
+    @intrinsic
+    def _zeros_above(_context, word):  # noqa: ARG001
+        """Zero bits above the highest bit set; 64 without any."""
+
+        def codegen(_context, builder, _signature, args):
+            return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+
+        return types.int64(types.uint64), codegen
+
+    @intrinsic
+    def _high_product(_context, a, b):  # noqa: ARG001
+        """The upper half of the 128 bits of a product."""
+
+        def codegen(_context, builder, _signature, args):
+            wide = ir.IntType(128)
+            product = builder.mul(builder.zext(args[0], wide), builder.zext(args[1], wide))
+            return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+        return types.uint64(types.uint64, types.uint64), codegen
+
+    @intrinsic
+    def _double(_context, bits):  # noqa: ARG001
+        """The float64 of these bits."""
+
+        def codegen(_context, builder, _signature, args):
+            return builder.bitcast(args[0], ir.DoubleType())
+
+        return types.float64(types.uint64), codegen
 
 
 @kernel
@@ -207,7 +305,7 @@ def _more_digits(data, i, stop, a, n_a):
 
 
 @kernel
-def _decimal(data, i, stop):
+def _any_decimal(data, i, stop):
     """Number in data[i:stop] after blanks: (value, offset behind it, 0), or (NaN, ..., 1) to be read elsewhere.
 
     data: uint8[n]. Plain decimals only, correctly rounded: below 2**53 by one exact division (Clinger 1990), longer
@@ -252,6 +350,99 @@ def _decimal(data, i, stop):
     else:
         value, code = _long_decimal(a, b, n_b, decimals)
     return (-value if negative else value), i, code
+
+
+@kernel
+def _scaled(whole, decimals):
+    """whole / 10**decimals correctly rounded, for any whole number but 0 of 64 bits and at most 22 decimals.
+
+    The algorithm of Eisel and Lemire (as above), which never fails for 64 bits (N. Mushtak, D. Lemire, "Fast number
+    parsing without fallback", Software: Practice and Experience 53, 2023).
+    """
+    shift = _zeros_above(whole)
+    normal = whole << np.uint64(shift)
+    high, low = _high_product(normal, RECIPROCALS[decimals, 0]), normal * RECIPROCALS[decimals, 0]
+    if high & LOW_BITS == LOW_BITS:
+        more = _high_product(normal, RECIPROCALS[decimals, 1])
+        low = low + more
+        if more > low:
+            high += np.uint64(1)
+    upper = high >> np.uint64(63)
+    mantissa = high >> (upper + np.uint64(9))
+    may_be_half = low <= np.uint64(1) and decimals <= NEVER_HALF and mantissa & np.uint64(3) == np.uint64(1)
+    if may_be_half and mantissa << (upper + np.uint64(9)) == high:
+        mantissa &= ~np.uint64(1)  # to even
+    mantissa = (mantissa + (mantissa & np.uint64(1))) >> np.uint64(1)
+    exponent = ((-217_706 * decimals) >> 16) + 63 + np.int64(upper) - shift + 1_023
+    if mantissa >= np.uint64(1 << 53):
+        mantissa = np.uint64(1 << 52)
+        exponent += 1
+    return _double((mantissa & np.uint64((1 << 52) - 1)) | (np.uint64(exponent) << np.uint64(52)))
+
+
+@kernel
+def _n_digits(word):
+    """How many of the eight bytes are digits before the first that is none."""
+    word = word ^ ZEROS
+    return _zeros_below(((word + SEVENS) | word) & HIGH_BITS) >> 3
+
+
+@kernel
+def _first_digits(word, n):
+    """The number that the first n > 0 bytes spell, all digits."""
+    return np.uint64(_eight_digits(word << np.uint64(64 - 8 * n)))
+
+
+@kernel
+def _decimal(data, i, stop):
+    """As `_any_decimal`: the plain numbers of at most 19 digits, or 19 that leave no doubt, without a look at each."""
+    if i + 48 > stop:
+        return _any_decimal(data, i, stop)
+    start = i
+    c = _byte(data, i)
+    negative = c == 45
+    if negative:
+        i += 1
+    word = _load8(data, i)
+    n = _n_digits(word)
+    if n == 0 or n == 8:
+        return _any_decimal(data, start, stop)
+    whole = _first_digits(word, n)
+    i += n
+    decimals, is_cut = 0, False
+    if _byte(data, i) == 46:
+        i += 1
+        word = _load8(data, i)
+        decimals = _n_digits(word)
+        if decimals > 0:
+            whole = whole * UNITS[decimals] + _first_digits(word, decimals)
+        i += decimals
+        if decimals == 8:
+            word = _load8(data, i)
+            more = _n_digits(word)
+            if more > 0:
+                whole = whole * UNITS[more] + _first_digits(word, more)
+            decimals += more
+            i += more
+            if n > MOST_WHOLE and n + decimals > MOST_DIGITS:
+                return _any_decimal(data, start, stop)
+            if more == 8:
+                last = i
+                while i + 8 <= stop and _n_digits(_load8(data, i)) == 8:
+                    i += 8
+                if i + 8 > stop:
+                    return _any_decimal(data, start, stop)
+                i += _n_digits(_load8(data, i))
+                is_cut = i > last
+    if is_cut:
+        value = _scaled(whole, decimals) if whole > np.uint64(0) else -1.0
+        if value != _scaled(whole + np.uint64(1), decimals):
+            return _any_decimal(data, start, stop)
+    elif whole < np.uint64(9_007_199_254_740_992):
+        value = float(np.int64(whole)) / POW10[decimals]
+    else:
+        value = _scaled(whole, decimals)
+    return (-value if negative else value), i, 0
 
 
 @kernel
@@ -432,10 +623,10 @@ def _text(data, i, stop):
         if c == 60 or c == 38:
             return i
         if c <= 32:
-            while i + 8 < stop and _load8(data, i + 1) == EIGHT_BLANKS:
-                i += 8
             if c < 32 and c != 10 and c != 9 and c != 13:
                 return i
+            while i + 8 < stop and _load8(data, i + 1) == EIGHT_BLANKS:
+                i += 8
         i += 1
     return i
 
@@ -750,6 +941,40 @@ def read_time(array, i, stop):
 
 
 @kernel
+def _repeats(data, a, b, length):
+    """True when the bytes at a stand at b again; both are followed by eight bytes more."""
+    k = 0
+    while k + 32 <= length:
+        if not _same32(data, a + k, b + k):
+            return False
+        k += 32
+    while k + 8 <= length:
+        if _load8(data, a + k) != _load8(data, b + k):
+            return False
+        k += 8
+    return (_load8(data, a + k) ^ _load8(data, b + k)) & MASKS[length - k] == 0
+
+
+@kernel
+def _note_run(runs, r, i, stop, depth, low, stack, end_depth, slot, before, name):
+    """Notes the run that began at i and ends at `stop`; what it closed stands there already."""
+    runs[r, RUN_LENGTH] = 0
+    if stop - i > RUN_LIMIT or end_depth - low > RUN_ROWS:
+        return
+    runs[r, RUN_AT], runs[r, RUN_LENGTH], runs[r, RUN_DEPTH], runs[r, RUN_LOW] = i, stop - i, depth, low
+    runs[r, RUN_END_DEPTH], runs[r, RUN_SLOT], runs[r, RUN_BEFORE], runs[r, RUN_NAME] = end_depth, slot, before, name
+    for d in range(low + 1, end_depth + 1):
+        runs[r, RUN_OPENED + 2 * (d - low - 1)] = stack[d, 0]
+        runs[r, RUN_OPENED + 2 * (d - low - 1) + 1] = stack[d, 1]
+
+
+@kernel
+def _n_odd(info):
+    """What must not change in a run that may be taken over unread."""
+    return info[N_AMPERSANDS] + info[N_CONTROLS] + info[N_SPOTS] + info[N_BREAKS] + info[N_NODES]
+
+
+@kernel
 def scan_xml(array, table, values, nodes, numbers, spots, info):
     """Points and nodes of an XML document, in one pass.
 
@@ -769,6 +994,17 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
     levels = np.zeros(TABLE_SIZE, np.int64)
     guess = np.zeros((TABLE_SIZE, 4), np.int64)  # name offset and length, slot, place in `guess` of the name
     seen = np.zeros(MAX_NAMESPACES + 1, np.int64)
+    # Points repeat each other but for their values. What stood between two values is kept, by the first one's name:
+    # where the same bytes come again at the same depth, they do the same again and need not be taken apart.
+    runs = np.zeros((TABLE_SIZE, RUN_OPENED + 2 * RUN_ROWS), np.int64)
+    run_at, run_from, run, run_depth, run_low, run_odd = (
+        -1,
+        -1,
+        -1,
+        0,
+        0,
+        0,
+    )  # where a run may begin; the one that is being noted
     i, depth, point_depth, skip_depth, n_points, before = 0, 0, 0, 0, 0, 0
     spots_before, controls_before, last_at, last_day = 0, 0, -1, -1
     is_broken = False
@@ -781,142 +1017,202 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
                 info[N_SPOTS] = spots_before
                 depth = min(depth, point_depth - 1)
             point_depth = skip_depth = 0
+            run_at = run = -1
             i, level = _resume(data, i, stop, table, levels, stack, depth)
             for d in range(depth, level, -1):
                 _close(nodes, stack[d, 3], i, n_points)
             depth = level
             is_broken = False
-        i = _text(data, i, stop)
-        if i < stop and _byte(data, i) != 60:
-            i = _odd_text(data, i, stop, info)
-        if i + 1 >= stop:
-            break
-        c = _byte(data, i + 1)
-        if c == 33 or c == 63:  # comment, CDATA, instruction
-            j = _markup(data, i, stop, info)
-            if j == -1:
+        is_taken, is_value, slot, j = False, False, -1, i
+        if run_at == i:
+            length = runs[before, RUN_LENGTH]
+            if length > 0 and depth == runs[before, RUN_DEPTH] and i + length + 16 <= stop:
+                c = _byte(data, i + length)
+                is_taken = runs[before, RUN_NAME] == 0 or (
+                    info[N_CONTROLS] == controls_before and (c == 62 or c <= 32 or c == 47)
+                )
+                is_taken = is_taken and _repeats(data, runs[before, RUN_AT], i, length)
+                for k in range(depth - runs[before, RUN_LOW]):
+                    at, n = runs[before, RUN_CLOSED + 2 * k], runs[before, RUN_CLOSED + 2 * k + 1]
+                    if stack[depth - k, 1] != n:
+                        is_taken = False
+                    elif stack[depth - k, 0] != at and is_taken:
+                        is_taken = _repeats(data, at, stack[depth - k, 0], n)
+            if is_taken:
+                r, name = before, runs[before, RUN_NAME]
+                depth, slot, before = runs[r, RUN_LOW], runs[r, RUN_SLOT], runs[r, RUN_BEFORE]
+                is_value = name == 0
+                j = i + length
+                i = j if is_value else j - name - 1
+                if not is_value:
+                    n_points += 1
+                    point_depth = 0
+                for k in range(runs[r, RUN_END_DEPTH] - depth):
+                    depth += 1
+                    stack[depth, 0] = runs[r, RUN_OPENED + 2 * k]
+                    stack[depth, 1] = runs[r, RUN_OPENED + 2 * k + 1]
+                    stack[depth, 2], stack[depth, 3] = stack[depth - 1, 2], -1
+                run = -1
+            else:
+                run, run_depth, run_low, run_odd = before, depth, depth, _n_odd(info)
+            run_at = -1
+        if not is_taken:
+            i = _text(data, i, stop)
+            if i < stop and _byte(data, i) != 60:
+                i = _odd_text(data, i, stop, info)
+            if i + 1 >= stop:
                 break
-            is_broken = j < 0
-            i = i + 1 if is_broken else j
-            continue
-        if c == 47:  # end tag
-            j = i + 2 + stack[depth, 1]
-            if depth == 0 or not _same(data, stack[depth, 0], i + 2, stack[depth, 1], stop):
-                if depth > 0 and j >= stop:
+            c = _byte(data, i + 1)
+            if c == 33 or c == 63:  # comment, CDATA, instruction
+                run = -1
+                j = _markup(data, i, stop, info)
+                if j == -1:
                     break
-                is_broken = True
-                i += 1
+                is_broken = j < 0
+                i = i + 1 if is_broken else j
                 continue
-            if _byte(data, j) != 62:
-                j = _blanks(data, j, stop)
-                if j >= stop:
-                    break
-            if _byte(data, j) != 62 or (depth == point_depth and info[N_CONTROLS] > controls_before):
-                is_broken = True
-                i += 1
+            if c == 47:  # end tag
+                j = i + 2 + stack[depth, 1]
+                if depth == 0 or not _same(data, stack[depth, 0], i + 2, stack[depth, 1], stop):
+                    if depth > 0 and j >= stop:
+                        break
+                    is_broken = True
+                    i += 1
+                    continue
+                if _byte(data, j) != 62:
+                    j = _blanks(data, j, stop)
+                    if j >= stop:
+                        break
+                if _byte(data, j) != 62 or (depth == point_depth and info[N_CONTROLS] > controls_before):
+                    is_broken = True
+                    i += 1
+                    continue
+                if run >= 0 and depth == run_low:
+                    k = run_depth - depth
+                    if k >= RUN_ROWS or point_depth == 0:
+                        run = -1
+                    else:
+                        runs[run, RUN_LENGTH] = 0
+                        runs[run, RUN_CLOSED + 2 * k], runs[run, RUN_CLOSED + 2 * k + 1] = (
+                            stack[depth, 0],
+                            stack[depth, 1],
+                        )
+                        run_low -= 1
+                if depth == point_depth:
+                    n_points += 1
+                    point_depth = 0
+                elif depth == skip_depth:
+                    skip_depth = 0
+                elif stack[depth, 3] >= 0:
+                    _close(nodes, stack[depth, 3], i, n_points)
+                    _note_number(data, table, nodes, numbers, stack[depth, 3])
+                depth -= 1
+                i = j + 1
+                if depth == 0:
+                    info[TAIL] = i
                 continue
-            if depth == point_depth:
-                n_points += 1
-                point_depth = 0
-            elif depth == skip_depth:
-                skip_depth = 0
-            elif stack[depth, 3] >= 0:
-                _close(nodes, stack[depth, 3], i, n_points)
-                _note_number(data, table, nodes, numbers, stack[depth, 3])
-            depth -= 1
-            i = j + 1
-            if depth == 0:
-                info[TAIL] = i
-            continue
-        # Start tag. Points repeat the same elements: the name that followed the one before is tried first.
-        if guess[before, 1] > 0 and _same(data, guess[before, 0], i + 1, guess[before, 1], stop):
-            slot, j = guess[before, 2], i + 1 + guess[before, 1]
-            before = guess[before, 3]
-        else:
-            slot, j = _new_element(data, i + 1, stop, table, guess, before)
-            before = guess[before, 3] if j >= 0 and j < stop else before
-        if j >= stop:
-            break
-        meaning = table[slot, 2] if slot >= 0 else 0
-        is_point = meaning & POINT != 0 and skip_depth == 0
-        if j < 0 or depth >= MAX_DEPTH or (is_point and point_depth > 0):
-            if depth >= MAX_DEPTH and j >= 0:
-                info[STATUS] = DEPTH
-            is_broken = True
-            i = i if is_point and point_depth > 0 else i + 1
-            continue
-        name_stop = j
-        if is_point:
-            if n_points >= room:
-                info[STATUS] = POINTS
-                break
-            info[N_POINTS_IN] += 1
-            spots_before, controls_before = info[N_SPOTS], info[N_CONTROLS]
-            for k in range(n_columns):
-                values[k, n_points] = np.nan
-            point_depth = depth + 1
-            column = 1
-            while column > 0:
-                column, value, j = _place(data, _blanks(data, j, stop), stop)
-                if column > 0:
-                    values[column, n_points] = value
+            # Start tag. Points repeat the same elements: the name that followed the one before is tried first.
+            if guess[before, 1] > 0 and _same(data, guess[before, 0], i + 1, guess[before, 1], stop):
+                slot, j = guess[before, 2], i + 1 + guess[before, 1]
+                before = guess[before, 3]
+            else:
+                slot, j = _new_element(data, i + 1, stop, table, guess, before)
+                before = guess[before, 3] if j >= 0 and j < stop else before
             if j >= stop:
                 break
-        if _byte(data, j) != 62:
-            wanted = POINT if is_point else meaning & STAMP if point_depth == 0 and skip_depth == 0 else 0
-            j = _attributes(data, j, stop, wanted, n_points, numbers, seen, spots, info)
-            if info[N_NAMESPACES] > MAX_NAMESPACES:
-                info[STATUS] = NAMESPACES
-            if j == -2:
-                break
-            if j == -1:
+        meaning = table[slot, 2] if slot >= 0 else 0
+        if not is_value:
+            is_point = meaning & POINT != 0 and skip_depth == 0
+            if j < 0 or depth >= MAX_DEPTH or (is_point and point_depth > 0):
+                if depth >= MAX_DEPTH and j >= 0:
+                    info[STATUS] = DEPTH
                 is_broken = True
-                i += 1
+                i = i if is_point and point_depth > 0 else i + 1
                 continue
-        if depth == 0 and info[TAIL] >= 0:  # a second root
-            info[FIRST_BREAK] = i if info[N_BREAKS] == 0 else info[FIRST_BREAK]
-            info[N_BREAKS] += 1
-        if stack[depth, 3] >= 0:
-            nodes[stack[depth, 3], NODE_LEAF] = 0
-        depth += 1
-        stack[depth, 0], stack[depth, 1] = i + 1, name_stop - i - 1
-        stack[depth, 2], stack[depth, 3] = stack[depth - 1, 2], -1
-        is_empty = _byte(data, j) == 47
-        content = j + 2 if is_empty else j + 1
-        if meaning & (POINT | CONTAINER):
-            levels[slot] = depth
-        if point_depth == 0 and skip_depth == 0:
-            if meaning & NODE:
-                stack[depth, 3] = _open_node(nodes, slot, stack[depth - 1, 2], i, content, n_points, info)
-                stack[depth, 2] = stack[depth, 3]
-            elif meaning & OTHER and not is_empty:
-                skip_depth = depth
-        i = content
-        if is_empty:
-            if depth == point_depth:
-                n_points += 1
-                point_depth = 0
-            depth -= 1
-            if depth == 0:
-                info[TAIL] = i
-        elif point_depth > 0 and meaning & VALUE and depth > point_depth:
+            name_stop = j
+            if is_point:
+                if n_points >= room:
+                    info[STATUS] = POINTS
+                    break
+                if run >= 0 and run_low == depth and depth > 0 and run_odd == _n_odd(info):
+                    _note_run(runs, run, run_from, j, run_depth, depth, stack, depth, slot, before, j - i - 1)
+                info[N_POINTS_IN] += 1
+                spots_before, controls_before = info[N_SPOTS], info[N_CONTROLS]
+                for k in range(n_columns):
+                    values[k, n_points] = np.nan
+                point_depth = depth + 1
+                column = 1
+                while column > 0:
+                    column, value, j = _place(data, _blanks(data, j, stop), stop)
+                    if column > 0:
+                        values[column, n_points] = value
+                if j >= stop:
+                    break
+            if is_point or point_depth == 0:
+                run = -1
+            if _byte(data, j) != 62:
+                wanted = POINT if is_point else meaning & STAMP if point_depth == 0 and skip_depth == 0 else 0
+                j = _attributes(data, j, stop, wanted, n_points, numbers, seen, spots, info)
+                if info[N_NAMESPACES] > MAX_NAMESPACES:
+                    info[STATUS] = NAMESPACES
+                if j == -2:
+                    break
+                if j == -1:
+                    is_broken = True
+                    i += 1
+                    continue
+            if depth == 0 and info[TAIL] >= 0:  # a second root
+                info[FIRST_BREAK] = i if info[N_BREAKS] == 0 else info[FIRST_BREAK]
+                info[N_BREAKS] += 1
+            if stack[depth, 3] >= 0:
+                nodes[stack[depth, 3], NODE_LEAF] = 0
+            depth += 1
+            stack[depth, 0], stack[depth, 1] = i + 1, name_stop - i - 1
+            stack[depth, 2], stack[depth, 3] = stack[depth - 1, 2], -1
+            is_empty = _byte(data, j) == 47
+            content = j + 2 if is_empty else j + 1
+            if meaning & (POINT | CONTAINER):
+                levels[slot] = depth
+            if point_depth == 0 and skip_depth == 0:
+                if meaning & NODE:
+                    stack[depth, 3] = _open_node(nodes, slot, stack[depth - 1, 2], i, content, n_points, info)
+                    stack[depth, 2] = stack[depth, 3]
+                elif meaning & OTHER and not is_empty:
+                    skip_depth = depth
+            i = content
+            if is_empty:
+                if depth == point_depth:
+                    n_points += 1
+                    point_depth = 0
+                depth -= 1
+                if depth == 0:
+                    info[TAIL] = i
+                continue
+            if is_point:
+                run_at = run_from = i
+            if point_depth == 0 or not meaning & VALUE or depth <= point_depth:
+                continue
             if table[slot, 4] == 1 and depth != point_depth + 1:
                 continue
-            column, offset = table[slot, 3], NO_OFFSET
+            if run >= 0 and run_low >= point_depth and run_odd == _n_odd(info):
+                _note_run(runs, run, run_from, i, run_depth, run_low, stack, depth, slot, before, 0)
+            run = -1
+        column, offset = table[slot, 3], NO_OFFSET
+        if column == TIME_COLUMN:
+            value, offset, j, code, last_at, last_day = _time(data, i, stop, last_at, last_day)
+        else:
+            value, j, code = _decimal(data, i, stop)
+        if code == 0 and j < stop and _byte(data, j) <= 32:
+            j = _blanks(data, j, stop)
+        if code == 1 or j + 1 >= stop or _byte(data, j) != 60 or _byte(data, j + 1) != 47:
+            i = _odd_value(data, i, stop, column, n_points, spots, info)
+            continue
+        if np.isnan(values[column, n_points]):
+            values[column, n_points] = value
             if column == TIME_COLUMN:
-                value, offset, j, code, last_at, last_day = _time(data, i, stop, last_at, last_day)
-            else:
-                value, j, code = _decimal(data, i, stop)
-            if code == 0 and j < stop and _byte(data, j) <= 32:
-                j = _blanks(data, j, stop)
-            if code == 1 or j + 1 >= stop or _byte(data, j) != 60 or _byte(data, j + 1) != 47:
-                i = _odd_value(data, i, stop, column, n_points, spots, info)
-                continue
-            if np.isnan(values[column, n_points]):
-                values[column, n_points] = value
-                if column == TIME_COLUMN:
-                    _note_time(offset, info)
-            i = j
+                _note_time(offset, info)
+        i = j
+        run_at = run_from = i
     if point_depth > 0:
         info[N_SPOTS] = spots_before
     for d in range(depth, 0, -1):
