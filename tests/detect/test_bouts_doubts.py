@@ -72,3 +72,18 @@ def test_fast_long_stretches_with_short_stops_need_an_easy_heart_to_be_doubted()
     bouts, ch = spans((0, 360), (400, 760), (800, 1160)), make_channels(activity.grid)
     for bpm, expected in ((135.0, True), (170.0, False), (np.nan, False)):
         assert is_run_walk(ch, np.full(activity.grid.m, bpm), *bouts, SETTINGS) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "after", "expected"),
+    [
+        ((2.8, 2.9, 3.0, 3.1), 3.4, (), 0),
+        ((2.8, 2.9, 3.0, 3.1), 4.0, (), 1),
+        ((2.9, 2.9, 2.9, 2.9), 3.3, (), 1),
+        ((2.8, 2.9, 3.0, 3.1), 3.5, ((600, 2.8),), 1),
+    ],
+)
+def test_the_last_level_of_a_progression_is_no_tempo(before, last, after, expected):
+    """A clearly faster one is, one after an even warm-up is, and one before a cool-down is."""
+    pieces = [(300, v) for v in before]
+    assert counted(session(*pieces, (1200, last), *after, sd=0.005)) == expected

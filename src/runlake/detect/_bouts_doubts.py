@@ -22,6 +22,8 @@ FLAT = 0.02
 RAMP_BEFORE_S, RAMP_AFTER_S = 5, 8
 """The ramps of a bout are not the running outside."""
 LATE_S = 20
+LEAST_BEFORE_S = 240
+"""Less running than four minutes shows no levels."""
 RED_LIGHT_S, LONG_S = 60.0, 300.0
 """A light is red for a minute at most; after five hard minutes few rest so little, and hearts show who does."""
 
@@ -36,6 +38,26 @@ def is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
     out[sure] = (nearest > settings.lone_gap_s) & (b - a < settings.lone_s)
     if sure.size == 1 and a[0] < settings.lone_start_s:
         out[sure] = True
+    return out
+
+
+def is_last_level(ch: Channels, start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
+    """The only sure bout, where nobody runs on after it and the run before it got faster and nearly as fast."""
+    out = np.zeros(start.size, dtype=bool)
+    sure = np.flatnonzero(confidence >= 0.5)
+    if sure.size != 1:
+        return out
+    (first,), (stop,) = _seconds(ch, start[sure], end[sure])
+    if ch.running_s[-1] - ch.running_s[min(stop + RAMP_AFTER_S, ch.speed_mps.size)] >= settings.finish_s:
+        return out
+    before = ch.speed_mps[: max(first - RAMP_BEFORE_S, 0)]
+    before = before[before > RUN_MPS]
+    if before.size < LEAST_BEFORE_S:
+        return out
+    quarters = [float(np.median(part)) for part in np.array_split(before, 4)]
+    speed = (ch.way_m[stop] - ch.way_m[first]) / max(stop - first, 1)
+    rises = quarters[3] >= (1.0 + settings.finish_rise) * quarters[0]
+    out[sure] = rises and speed < settings.finish_ratio * quarters[3]
     return out
 
 

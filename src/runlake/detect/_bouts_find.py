@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
-from runlake.detect._bouts_doubts import is_lone, is_run_walk, is_stop_and_go
+from runlake.detect._bouts_doubts import is_last_level, is_lone, is_run_walk, is_stop_and_go
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.detect._bouts_settings import Settings
@@ -107,7 +107,8 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
 def _doubted(bouts: Bouts, grid: Grid, settings: Settings) -> Bouts:
     """The bouts with what the whole session says of them: a lone surge, a run with walking breaks, a run with stops."""
     ch, start, end = bouts.channels, bouts.start_s, bouts.end_s
-    confidence = np.where(is_lone(start, end, bouts.confidence, settings), settings.lone_confidence, bouts.confidence)
+    alone = is_lone(start, end, bouts.confidence, settings) | is_last_level(ch, start, end, bouts.confidence, settings)
+    confidence = np.where(alone, settings.lone_confidence, bouts.confidence)
     if is_run_walk(ch, grid.heart_rate_bpm, start, end, confidence, settings) or is_stop_and_go(
         ch, grid.grade_frac, start, end, confidence, settings
     ):

@@ -27,7 +27,14 @@ class Settings:
     """Farther away than any rest."""
     lone_start_s: float = 60.0
     """A single bout that begins with the recording is somebody who went out too fast."""
+    finish_s: float = 120.0
+    """A single bout with less running than this after it has no cool-down; no faster than the ratio below times the
+    run before it, which itself got faster from quarter to quarter, it is the last level of a progression."""
+    finish_ratio: float = 1.15
+    finish_rise: float = 0.03
+    """By how much the last quarter of the run before is faster than the first: more than pace wanders."""
     lone_confidence: float = 0.3
+    """What is left of single bouts of these kinds."""
     run_walk_mps: float = 2.6
     """Runs between walks, slower than this, with hardly any running beside them: a run with walking breaks."""
     run_walk_easy_mps: float = 3.0
