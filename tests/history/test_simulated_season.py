@@ -74,12 +74,17 @@ def test_volume(lake: Path, truth: dict[str, Any]) -> None:
     assert (true == got)[1:].all()  # nothing is known of the Monday before the first activity
 
 
+def assert_near(true: np.ndarray, got: np.ndarray, *, n_known: int, most: float, mean: float) -> None:
+    """So many weeks are known, and none of them is further off than `most`."""
+    known = ~np.isnan(got)
+    assert known.sum() >= n_known
+    assert np.abs(got - true)[known].max() <= most
+    assert np.abs(got - true)[known].mean() <= mean
+
+
 def test_80_20(lake: Path, truth: dict[str, Any]) -> None:
     true, got = weekly(lake, truth, "easy_share_time_heart_rate")
-    known = ~np.isnan(got)
-    assert known.sum() >= 12
-    assert np.abs(got - true)[known].max() <= 0.08
-    assert np.abs(got - true)[known].mean() <= 0.03
+    assert_near(true, got, n_known=12, most=0.08, mean=0.03)
     true, got = weekly(lake, truth, "easy_share_sessions")
     assert np.mean(np.abs(got - true) < 0.01) >= 0.75
 
@@ -87,10 +92,7 @@ def test_80_20(lake: Path, truth: dict[str, Any]) -> None:
 def test_80_20_by_pace_with_and_without_a_barometer(lake: Path, truth: dict[str, Any]) -> None:
     # Six weeks with a watch whose altitude is metres off: wrong grades would take a third of the easy running.
     true, got = weekly(lake, truth, "easy_share_time_pace")
-    known = ~np.isnan(got)
-    assert known.sum() >= 16
-    assert np.abs(got - true)[known].max() <= 0.05
-    assert np.abs(got - true)[known].mean() <= 0.02
+    assert_near(true, got, n_known=16, most=0.05, mean=0.02)
     kinds = columns(lake, "activities")["quality_altitude_kind"]
     assert 20 <= kinds.count("gps") <= 30
 

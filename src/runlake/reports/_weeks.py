@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
 from runlake.reports import _charts as charts
-from runlake.reports._format import day, hours_minutes, number, percent, signed_percent, words
+from runlake.reports._format import Units, day, hours_minutes, number, percent, signed_percent, words
 from runlake.reports._page import (
     Chart,
     Col,
@@ -84,6 +85,18 @@ def zone_distance_by_week(intensity: pd.DataFrame, activities: pd.DataFrame, wee
     return out
 
 
+def week_cells(week: Any, units: Units) -> tuple[str, ...]:
+    """Distance, time, runs, easy share, key sessions and ramp of a row of `weeks`, in words."""
+    return (
+        units.distance(week["distance_m"]),
+        hours_minutes(week["moving_s"]),
+        number(week["n_runs"]),
+        percent(week["easy_share_time"]),
+        number(week["n_key_sessions"]),
+        signed_percent(week["ramp_frac"]),
+    )
+
+
 def weeks_table(weeks: pd.DataFrame, context: ReportContext) -> HtmlTable:
     """The weeks as a table, newest first."""
     columns = (
@@ -97,16 +110,7 @@ def weeks_table(weeks: pd.DataFrame, context: ReportContext) -> HtmlTable:
         Col("verdict", "wide"),
     )
     rows = tuple(
-        (
-            day(w["week_start_date"]),
-            context.units.distance(w["distance_m"]),
-            hours_minutes(w["moving_s"]),
-            number(w["n_runs"]),
-            percent(w["easy_share_time"]),
-            number(w["n_key_sessions"]),
-            signed_percent(w["ramp_frac"]),
-            words(w["verdict"]),
-        )
+        (day(w["week_start_date"]), *week_cells(w, context.units), words(w["verdict"]))
         for w in weeks.iloc[::-1].to_dict("records")
     )
     return HtmlTable("Weeks, newest first", columns, rows)

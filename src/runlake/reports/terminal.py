@@ -11,10 +11,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from runlake.reports._format import UnitName, Units, day, hours_minutes, number, percent, signed_percent, words
+from runlake.reports._format import UnitName, Units, day, words
 from runlake.reports._lake import AthleteTables, athletes, resolve
 from runlake.reports._page import ReportContext, clean
-from runlake.reports._weeks import zone_distance_by_week
+from runlake.reports._weeks import week_cells, zone_distance_by_week
 from runlake.reports.overview import WEEKS_SHOWN, flags, stats, week_card
 
 BAR_WIDTH = 28
@@ -46,12 +46,7 @@ def _weeks_table(weeks: pd.DataFrame, context: ReportContext) -> Table:
         table.add_row(
             day(w["week_start_date"], with_year=False),
             _bar(metres, float(w["distance_m"]), longest),
-            context.units.distance(w["distance_m"]),
-            hours_minutes(w["moving_s"]),
-            number(w["n_runs"]),
-            percent(w["easy_share_time"]),
-            number(w["n_key_sessions"]),
-            signed_percent(w["ramp_frac"]),
+            *week_cells(w, context.units),
         )
     return table
 
