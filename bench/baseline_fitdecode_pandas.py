@@ -7,7 +7,8 @@ Written as an analyst would who knows pandas and NumPy: nothing of runlake is im
 published columns that it leaves out are in LEFT_OUT, each with its reason.
 
 Simpler than runlake where methods differ (intervals by Otsu's threshold, purposes by the first rule that holds,
-no repair of damaged files, no duplicates but those of the same bytes, nothing incremental or atomic).
+no repair of damaged files, no duplicates but those of the same bytes, nothing incremental or atomic). FOLDER must
+hold at least one run.
 """
 
 from __future__ import annotations
@@ -66,17 +67,18 @@ Rows that are left out: of `progress` the measures `comfortable_mile`, `step_len
 """
 STATES = ("ok", "salvaged", "duplicate", "rejected", "ignored", "unstable", "blocked")
 
+TEXTS = ("activity_id", "kind", "structure_key")
 EMPTY = {
-    name: pd.DataFrame({"activity_id": pd.Series(dtype=object), **{c: pd.Series(dtype=float) for c in columns}})
+    name: pd.DataFrame({column: pd.Series(dtype=object if column in TEXTS else float) for column in columns})
     for name, columns in {
         "intervals": (
-            "kind", "confidence", "duration_s", "distance_m", "mean_speed_mps", "snapped_distance_m",
+            "activity_id", "kind", "confidence", "duration_s", "distance_m", "mean_speed_mps", "snapped_distance_m",
             "max_heart_rate_bpm", "heart_rate_drop_60s_bpm",
         ),
-        "strides": ("confidence", "duration_s"),
-        "interval_sets": ("structure_key", "n_reps", "mean_speed_mps"),
-        "fatigue": (),
-        "pacing": ("is_race_like",),
+        "strides": ("activity_id", "confidence", "duration_s"),
+        "interval_sets": ("activity_id", "structure_key", "n_reps", "mean_speed_mps"),
+        "fatigue": ("activity_id",),
+        "pacing": ("activity_id", "is_race_like"),
     }.items()
 }  # fmt: skip
 """Tables that a season without such findings leaves empty, with the columns that the history asks for."""

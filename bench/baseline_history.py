@@ -126,17 +126,16 @@ def intensity(activities: pd.DataFrame, bins: pd.DataFrame, limits: pd.DataFrame
         total = own.groupby("activity_id")["seconds"].sum().reindex(info.index).fillna(0.0)
         limit = on_day(limits, kind, info["local_date"])
         usable = (total >= 0.8 * moving) & limit["value"].notna()
-        own = own[own["activity_id"].map(usable)]
-        bound = own["activity_id"].map(limit["value"])
+        own = own[own["activity_id"].map(usable).astype(bool)]
+        bound = own["activity_id"].map(limit["value"]).astype(float)
         zone = 1 + (own["bin_low"] >= shares[0] * bound).astype(int) + (own["bin_low"] >= shares[1] * bound).astype(int)
         every = pd.MultiIndex.from_product([info.index[usable], [1, 2, 3]], names=["activity_id", "zone"])
         table = own.groupby(["activity_id", zone.rename("zone")])[["seconds", "distance_m"]].sum()
         table = table.reindex(every, fill_value=0.0).reset_index()
-        edge = table["activity_id"].map(limit["value"])
-        table["low"] = np.select([table["zone"] == 1, table["zone"] == 2], [0.0, shares[0] * edge], shares[1] * edge)
-        table["high"] = np.select(
-            [table["zone"] == 1, table["zone"] == 2], [shares[0] * edge, shares[1] * edge], np.nan
-        )
+        edge = table["activity_id"].map(limit["value"]).astype(float)
+        is_zone = [table["zone"] == 1, table["zone"] == 2]
+        table["low"] = np.select(is_zone, [0.0, shares[0] * edge], shares[1] * edge)
+        table["high"] = np.select(is_zone, [shares[0] * edge, shares[1] * edge], np.nan)
         parts.append(table.assign(method=method, threshold_source=table["activity_id"].map(limit["source"])))
     return pd.concat(parts, ignore_index=True)
 

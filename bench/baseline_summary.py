@@ -53,6 +53,7 @@ def summary(
     timer = float(activity.timer_at(np.array([activity.elapsed_s]))[0])
     distance = activity.samples["distance_m"].iloc[-1]
     up, down = climbs(activity)
+    is_driven = rolling_mean(seconds["metres"].to_numpy(), 30) > 9.8  # no human holds that for half a minute
     turning = seconds["is_running"] if activity.is_run else on & (seconds["cadence_spm"] > 0)
     five = {
         name: np.nanmax(rolling_mean(seconds[name].to_numpy(), 5), initial=-np.inf)
@@ -85,7 +86,8 @@ def summary(
         **_work(activity, bouts, sets, strides, timer),
         "efficiency_m_per_beat": _efficiency(activity, bouts, strides),
         "speed_from_step_length_frac": _speed_from_steps(seconds) if activity.is_run else np.nan,
-        "quality_too_fast_m": float(seconds["metres"][rolling_mean(seconds["metres"], 30) > 7.5].sum()),
+        "quality_too_fast_m": float(seconds["metres"][is_driven].sum()),
+        "quality_vehicle_s": float(is_driven.sum()),
         **{f"quality_{name}": value for name, value in activity.quality.items()},
     }
 

@@ -147,23 +147,24 @@ def measure(folder: Path, files: int, years: int) -> None:
 def baseline(folder: Path, source: Path) -> None:
     """The same tables by fitdecode and pandas: both over the same files, taking turns, CPU a file without start-up."""
     every = sorted(source.rglob("*.fit"))
-    inputs = {n: linked(folder / f"race-{n}", every[:n]) for n in (1, THEIR_FILES, OUR_FILES)}
+    n_ours, n_theirs = min(OUR_FILES, len(every)), min(THEIR_FILES, len(every))
+    inputs = {n: linked(folder / f"race-{n}", every[:n]) for n in (1, n_theirs, n_ours)}
     out, lake = folder / "baseline", folder / "race-lake"
     ours, theirs, seconds = [], [], []
     for _ in range(ROUNDS):
         cpu_s = {}
-        for n in (1, OUR_FILES):
+        for n in (1, n_ours):
             drop(lake)
             cpu_s[n] = build(inputs[n], lake, 1).cpu_s
-        ours.append((cpu_s[OUR_FILES] - cpu_s[1]) / (OUR_FILES - 1))
-        for n in (1, THEIR_FILES):
+        ours.append((cpu_s[n_ours] - cpu_s[1]) / (n_ours - 1))
+        for n in (1, n_theirs):
             cpu_s[n] = timed(sys.executable, BASELINE, str(inputs[n]), str(out)).cpu_s
-        theirs.append((cpu_s[THEIR_FILES] - cpu_s[1]) / (THEIR_FILES - 1))
+        theirs.append((cpu_s[n_theirs] - cpu_s[1]) / (n_theirs - 1))
         seconds.append(json.loads((out / "seconds.json").read_text()))
-    parts = {name: statistics.median(found[name] for found in seconds) / THEIR_FILES for name in seconds[0]}
+    parts = {name: statistics.median(found[name] for found in seconds) / n_theirs for name in seconds[0]}
     print("\n| whole build to tables, start-up left out | files | CPU ms a file (median of turns) | each turn |")
     print("|---|---|---|---|")
-    for name, files, turns in (("runlake", OUR_FILES, ours), ("fitdecode + pandas", THEIR_FILES, theirs)):
+    for name, files, turns in (("runlake", n_ours, ours), ("fitdecode + pandas", n_theirs, theirs)):
         each = " ".join(f"{1000 * turn:.1f}" for turn in turns)
         print(f"| {name} | {files} | {1000 * statistics.median(turns):.1f} | {each} |")
     ratios = sorted(b / a for a, b in zip(ours, theirs, strict=True))

@@ -178,3 +178,10 @@ def test_weeks_agree_in_volume(folders: tuple[Path, Path]) -> None:
         assert (ours[column] == theirs[column]).all(), column
     for column in ("distance_m", "moving_s", "longest_run_m", "cross_training_s"):
         np.testing.assert_allclose(theirs[column], ours[column].astype(float), rtol=0.005, err_msg=column)
+
+
+@pytest.mark.parametrize("name", ["2026-01-06-easy-36.fit", "2026-02-12-treadmill-34.fit", "2026-03-09-town-38.fit"])
+def test_one_run_without_findings_is_enough(name: str, samples: Path, tmp_path: Path) -> None:
+    spent = baseline.build(samples / "watch", [samples / "watch" / name], tmp_path)
+    assert len(pd.read_parquet(tmp_path / "activities.parquet")) == 1
+    assert 0 < spent["decode_cpu_s"] < spent["cpu_s"]
