@@ -68,12 +68,19 @@ def test_log_lines_are_json_when_asked_for(source: Path, capfd: pytest.CaptureFi
         (["nonsense"], 2, "nonsense"),
         (["build", "{in}", "--lake", "{lake}", "--config", "{bad}"], 2, "did you mean hr_max_bpm"),
         (["build", "{in}", "--lake", "{in}/lake", "--jobs", "0"], 2, "inside SOURCE"),
-        (["build", "{nothing}", "--lake", "{lake}", "--jobs", "0"], 74, "not there"),
+        (["build", "{nothing}", "--lake", "{lake}", "--jobs", "0"], 74, "no such folder or file; is the name right"),
+        (["build", "{in}s", "--lake", "{lake}", "--jobs", "0"], 74, "did you mean {in}?"),
+        (["build", "{in}", "--lake", "{bad}", "--jobs", "0"], 74, "exists and is no lake"),
         (["build", "{in}", "--lake", "{lake}", "--engine", "dask"], 2, "--scheduler"),
         (["build", "{in}", "--lake", "{lake}", "--wait", "nan"], 2, "--wait"),
         (["build", "{in}", "--lake", "{lake}", "--wait", "-5"], 2, "--wait"),
-        (["status", "--lake", "{nothing}"], 74, "no lake here"),
-        (["show", "{nothing}"], 2, "nothing of that name"),
+        (["status", "--lake", "{nothing}"], 74, "runlake build SOURCE --lake {nothing}"),
+        (["status", "--lake", "{in}"], 74, "this is no lake"),
+        (["status", "--lake", "{bad}"], 74, "this is a file, no lake"),
+        (["report", "--lake", "{in}", "--terminal"], 74, "this is no lake"),
+        (["show", "{nothing}"], 2, "no such file or folder"),
+        (["show", "{in}"], 74, "this is no lake"),
+        (["show", "{bad}"], 2, "neither FIT nor GPX nor TCX"),
         (["report", "--lake", "{lake}"], 2, "--out"),
     ],
 )
@@ -85,8 +92,45 @@ def test_errors_say_what_where_and_what_next(
     names = {"in": source, "lake": tmp_path / "lake", "bad": bad, "nothing": tmp_path / "nothing"}
     assert run([a.format(**names) for a in arguments]) == code
     err = capfd.readouterr().err
-    assert words in err
+    assert words.format(**names) in err
     assert "Traceback" not in err
+    assert not (tmp_path / "lake.d").exists()  # what could not begin leaves nothing behind
+
+
+def test_a_lake_is_told_from_what_stands_beside_it(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build(source) == 0
+    lake = source.parent / "lake"
+    assert run(["status", "--lake", f"{lake}.d"]) == 74
+    assert f"the lake is {lake}" in capfd.readouterr().err
+    assert run(["show", str(lake)]) == 2
+    assert "such as 2006-01-03 (the last)" in capfd.readouterr().err
+
+
+def test_a_lake_of_somebody_else_is_told(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert run(["status", "--lake", str(source)]) == 74
+    assert "permission denied; a lake is readable by its owner only" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "data"), [("", b""), ("photo.jpg", b"\xff\xd8\xff\xe0 a picture")])
+def test_a_folder_without_activities_says_what_is_read(
+    name: str, data: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    if name:
+        (tmp_path / "in" / name).write_bytes(data)
+    assert build(tmp_path / "in") == 0
+    assert "no activity was found; runlake reads .fit, .gpx and .tcx" in capfd.readouterr().err
+
+
+def test_the_report_is_named(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert build(source, "--report", str(source.parent / "report")) == 0
+    assert f"the report: {source.parent / 'report' / 'index.html'}" in capfd.readouterr().err
 
 
 def test_a_busy_lake_exits_75(source: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -91,6 +91,60 @@ def test_another_machine_goes_on_from_the_bucket(s3: Any, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+def test_what_looks_at_a_lake_reads_it_from_the_bucket(
+    s3: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["status", "--lake", "s3://runs/lake"]) == 74
+    assert "runlake build SOURCE --lake s3://runs/lake" in capfd.readouterr().err
+    write_runs(tmp_path / "in", range(3))
+    upload(s3, tmp_path / "in")
+    assert build() == 0
+    shutil.rmtree(tmp_path / "cache")
+    before = objects(s3)
+    assert run(["status", "--lake", "s3://runs/lake"]) == 0
+    assert "ok 3" in capfd.readouterr().out
+    assert run(["show", "s3://runs/lake", "2006-01-02"]) == 0
+    assert "2006-01-02" in capfd.readouterr().out
+    assert run(["report", "--lake", "s3://runs/lake", "--out", str(tmp_path / "report")]) == 0
+    assert (tmp_path / "report" / "index.html").is_file()
+    assert objects(s3) == before
+
+
+@pytest.mark.slow
+def test_a_push_that_was_cut_short_is_completed(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_runs(tmp_path / "in", range(3))
+    upload(s3, tmp_path / "in")
+    assert build() == 0
+    write_runs(tmp_path / "in", [3])
+    upload(s3, tmp_path / "in")
+    with monkeypatch.context() as cut:
+        cut.setattr(remote, "_put", cut_off)
+        assert build() == 74  # all tables are new there, MANIFEST.json is not
+    cache = tmp_path / "cache"
+    cache.rename(tmp_path / "mine")
+    assert run(["status", "--lake", "s3://runs/lake"]) == 74  # another machine
+    assert "another machine writes this lake" in capfd.readouterr().err
+    shutil.rmtree(cache)
+    (tmp_path / "mine").rename(cache)
+    assert build() == 0
+    build_lake(tmp_path / "fresh", tmp_path / "in")
+    shutil.rmtree(cache)
+    assert_equal(remote.pull_for_reading("s3://runs/lake"), tmp_path / "fresh")
+
+
+def cut_off(filesystem: Any, target: str, path: Path) -> None:
+    """Puts objects until the manifest is due."""
+    if path.name == "MANIFEST.json":
+        raise OSError("the network has gone")
+    put(filesystem, target, path)
+
+
+put = remote._put
+
+
+@pytest.mark.slow
 def test_an_empty_bucket_empties_nothing(s3: Any, tmp_path: Path) -> None:
     write_runs(tmp_path / "in", range(3))
     upload(s3, tmp_path / "in")

@@ -44,7 +44,7 @@ def from_lake(lake: Path, wanted: str) -> list[ActivityView]:
 
 
 def _chosen(activities: Rows, wanted: str) -> Rows:
-    by_id = [a for a in activities if a["activity_id"].startswith(wanted)]
+    by_id = [a for a in activities if wanted and a["activity_id"].startswith(wanted)]
     if len(by_id) == 1:
         return by_id
     by_day = [a for a in activities if str(a["local_date"]) == wanted]
@@ -53,11 +53,19 @@ def _chosen(activities: Rows, wanted: str) -> Rows:
     by_path = [a for a in activities if wanted in (a["path"], a["member"], f"{a['path']}!{a['member']}")]
     if by_path:
         return by_path
-    if len(by_id) > 1 and wanted:
+    if len(by_id) > 1:
         raise ConfigError(f"{len(by_id)} activities begin with {wanted}; give more digits", code="ambiguous")
     near = sorted({str(a["local_date"]) for a in activities})
-    hint = f"; its activities are from {near[0]} to {near[-1]}" if near else "; it holds no activities"
-    raise ConfigError(f"the lake has no activity {wanted}{hint}", code="missing")
+    if not near:
+        raise ConfigError(
+            "the lake holds no activities; `runlake status` says what became of each file", code="missing"
+        )
+    if not wanted:
+        raise ConfigError(
+            f"say which activity of the lake: an id, a path, or a date such as {near[-1]} (the last)", code="missing"
+        )
+    hint = f"its activities are from {near[0]} to {near[-1]}"
+    raise ConfigError(f"the lake has no activity {wanted}; {hint}", code="missing")
 
 
 def from_file(path: Path, config_path: Path | None) -> list[ActivityView]:
@@ -80,7 +88,8 @@ def from_file(path: Path, config_path: Path | None) -> list[ActivityView]:
         raise RuntimeError(errors[0])
     if not found:
         reasons = [o.reason for o in known.outcomes if o.reason]
-        raise ConfigError(reasons[-1] if reasons else "nothing in it", code="refused", path=str(path))
+        what = reasons[-1].partition(": ")[2] or reasons[-1] if reasons else "there is nothing in it"  # code: sentence
+        raise ConfigError(what, code="refused", path=str(path))
     views = []
     for one in found:
         tables = tables_of([one])

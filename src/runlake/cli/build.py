@@ -63,13 +63,22 @@ def _build(options: dict[str, Any]) -> int:
     # Arrow's own allocators keep what threads have freed: a seventh more CPU and 100 MB more at 10,000 files.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # read when pyarrow is imported
 
+    from runlake.engine import early
+
+    is_local = options["engine_name"] == "local" and options["jobs"] != 0
+    if is_local and early.looks_new([Path(s) for s in options["sources"]], Path(options["lake"])):
+        early.start_server()  # ready when the scan is
+
     from runlake import config as settings
+    from runlake.cli.places import check_sources
     from runlake.cli.progress import progress_for
     from runlake.engine import make_engine
     from runlake.lake import remote
     from runlake.pipeline.build import build as run_build
     from runlake.pipeline.request import Request
 
+    here = [Path(s) for s in options["sources"] if not remote.is_remote(s)]
+    check_sources(here)
     config = settings.load(options["config_path"])
     settings.check_athlete_id(options["athlete_id"] or config.default_athlete, "--athlete")
     is_remote = remote.is_remote(options["lake"])
@@ -99,11 +108,11 @@ def _build(options: dict[str, Any]) -> int:
         from runlake.reports import write_report
 
         write_report(lake, options["report_folder"])
-    _tell(summary)
+    _tell(summary, options["report_folder"])
     return _exit_code(summary, is_strict=options["strict"])
 
 
-def _tell(summary: Summary) -> None:
+def _tell(summary: Summary, report_folder: Path | None) -> None:
     import logging
     from collections import Counter
 
@@ -116,6 +125,10 @@ def _tell(summary: Summary) -> None:
         "%s: %s; activities=%d samples=%d new_files=%d in %.1f s",
         state, counts or "no files", summary.n_activities, summary.n_samples, summary.n_new, summary.seconds,
     )  # fmt: skip
+    if not summary.n_activities:
+        log.info("no activity was found; runlake reads .fit, .gpx and .tcx files, also packed (.gz, .zip)")
+    elif report_folder is not None:
+        log.info("the report: %s", report_folder / "index.html")
     if summary.trouble:
         log.warning("refused in this run: %d (`runlake status` lists all)", len(summary.trouble))
         for line in summary.trouble[:CAP]:

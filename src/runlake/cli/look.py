@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from runlake.errors import ConfigError, LakeError
+from runlake.errors import LakeError
 
 FOLDER = click.Path(path_type=Path)
 UNITS = click.Choice(["metric", "imperial"])
@@ -15,31 +15,34 @@ UnitName = Literal["metric", "imperial"]
 
 
 @click.command()
-@click.option("--lake", required=True, type=FOLDER, help="The lake to report on.")
+@click.option("--lake", required=True, help="The lake to report on: a folder, or an address such as s3://bucket/lake.")
 @click.option("--out", type=FOLDER, help="Folder for index.html and what it needs beside it.")
 @click.option("--terminal", is_flag=True, help="Print the overview.")
 @click.option("--mail", type=FOLDER, metavar="FILE.html", help="Write one file without scripts, to be sent by mail.")
 @click.option("--units", type=UNITS, default="metric", show_default=True, help="Kilometres or miles.")
-def report(lake: Path, out: Path | None, terminal: bool, mail: Path | None, units: UnitName) -> None:
+def report(lake: str, out: Path | None, terminal: bool, mail: Path | None, units: UnitName) -> None:
     """Write the HTML report of a lake, readable offline."""
     if out is None and mail is None and not terminal:
         raise click.UsageError("say where the report goes: --out FOLDER, --mail FILE.html, or --terminal")
+    from runlake.cli.places import local_lake
+
+    folder = local_lake(lake)
     from runlake import reports
 
     if out is not None:
-        reports.write_report(lake, out, units)
+        reports.write_report(folder, out, units)
         click.echo(f"The report: {out / 'index.html'}", err=True)
     if mail is not None:
-        reports.write_mail(lake, mail, units)
+        reports.write_mail(folder, mail, units)
     if terminal:
-        reports.terminal_overview(lake, units)
+        reports.terminal_overview(folder, units)
 
 
 @click.command()
-@click.argument("lake_or_file", type=FOLDER, metavar="LAKE|FILE")
+@click.argument("lake_or_file", metavar="LAKE|FILE")
 @click.argument("activity", required=False, metavar="[ACTIVITY]")
 @click.option("--config", "config_path", type=FOLDER, help="Settings as TOML, for a FILE.")
-def show(lake_or_file: Path, activity: str | None, config_path: Path | None) -> None:
+def show(lake_or_file: str, activity: str | None, config_path: Path | None) -> None:
     """Show one activity in the terminal.
 
     ACTIVITY is an activity_id, a unique prefix of one, a local date (2026-05-01), or a path in the ledger. Of a FILE,
@@ -47,14 +50,14 @@ def show(lake_or_file: Path, activity: str | None, config_path: Path | None) -> 
     """
     from runlake.cli.activity_text import print_activity
     from runlake.cli.activity_view import from_file, from_lake
+    from runlake.cli.places import check_file, local_lake
+    from runlake.lake.remote import is_remote
 
-    path = lake_or_file
-    if not path.exists():
-        raise ConfigError("there is nothing of that name", code="missing", path=str(path))
-    if path.is_dir():
-        if not activity:
-            raise click.UsageError("say which activity of the lake: an id, a date such as 2026-05-01, or a path")
-        views = from_lake(path, activity)
+    path = Path(lake_or_file)
+    if not is_remote(lake_or_file):
+        check_file(path)
+    if is_remote(lake_or_file) or path.is_dir():
+        views = from_lake(local_lake(lake_or_file), activity or "")
     else:
         views = from_file(path, config_path)
     for view in views:
@@ -62,9 +65,9 @@ def show(lake_or_file: Path, activity: str | None, config_path: Path | None) -> 
 
 
 @click.command()
-@click.option("--lake", required=True, type=FOLDER)
+@click.option("--lake", required=True, help="The lake: a folder, or an address such as s3://bucket/lake.")
 @click.option("--all", "show_all", is_flag=True, help="List ignored files and duplicates as well.")
-def status(lake: Path, show_all: bool) -> None:
+def status(lake: str, show_all: bool) -> None:
     """Show the last run, counts by state, and everything refused or salvaged with its reason."""
     from collections import Counter
 
@@ -72,16 +75,17 @@ def status(lake: Path, show_all: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from runlake.cli.places import local_lake
     from runlake.lake.read import open_lake
 
-    opened = open_lake(lake)
+    opened = open_lake(local_lake(lake))
     from runlake.cli.plain_rows import rows_of
     from runlake.tables import BY_NAME
 
     files = rows_of(opened.table("files"), BY_NAME["files"])
     runs = rows_of(opened.table("runs"), BY_NAME["runs"])
     if not runs:
-        raise LakeError("the lake holds no run; build it again", code="no_run", path=str(lake))
+        raise LakeError("the lake holds no run; build it again", code="no_run", path=lake)
     console = Console(highlight=False)
     last = runs[-1]
     console.print(Text(f"last published  {last['ended_at']:%Y-%m-%d %H:%M} UTC  run {last['run_id']}"))

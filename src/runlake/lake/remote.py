@@ -2,7 +2,8 @@
 
 A source is mirrored into a local folder: new and changed objects are fetched, gone ones removed. A lake is built in a
 local folder and pushed after each publication: every object is whole at every moment (a PUT is atomic), changed tables
-go up one by one, MANIFEST.json last. A second machine first pulls the state that is there. One writer at a time is the
+go up one by one, MANIFEST.json last. A second machine first pulls the state that is there, and checks it against its
+manifest. A push that was cut short is completed by the next build of the same machine. One writer at a time is the
 user's duty: an object store has no lock.
 """
 
@@ -20,6 +21,8 @@ from runlake.lake import disk, store
 from runlake.lake.lock import locked
 
 CHUNK_BYTES = 1 << 20
+SHARED = "shared_run"
+"""Beside the lock: the run whose state was last pulled or pushed whole."""
 
 
 def is_remote(place: str) -> bool:
@@ -42,8 +45,13 @@ def _opened(place: str) -> tuple[Any, str]:
     try:
         filesystem, path = fs.FileSystem.from_uri(place)
     except (ValueError, OSError, NotImplementedError) as error:
-        raise LakeError(f"cannot open {place}: {error}", code="remote", path=place) from error
+        raise _trouble(place, "cannot be opened", error) from error
     return filesystem, path.rstrip("/")
+
+
+def _trouble(place: str, what: str, error: Exception) -> LakeError:
+    advice = "check the address, the network, and the credentials in the environment"
+    return LakeError(f"{what} ({error}); {advice}", code="remote", path=place)
 
 
 def pull_source(place: str) -> Path:
@@ -66,7 +74,7 @@ def pull_source(place: str) -> Path:
                 _fetch(filesystem, info.path, path)
                 os.utime(path, ns=(stamp_ns, stamp_ns))
     except OSError as error:
-        raise LakeError(f"cannot read {place}: {error}", code="remote", path=place) from error
+        raise _trouble(place, "cannot be read", error) from error
     for path in [p for p in folder.rglob("*") if p.is_file()]:
         if path.relative_to(folder).as_posix() not in there:
             path.unlink()
@@ -81,13 +89,27 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _fetch(filesystem: Any, remote: str, path: Path) -> None:
+def _fetch(filesystem: Any, remote: str, path: Path) -> str:
+    """Bring one object here; gives back the SHA-256 of its bytes."""
     disk.make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
+    digest = hashlib.sha256()
     with filesystem.open_input_stream(remote) as stream, fresh.open("wb") as out:
         while chunk := stream.read(CHUNK_BYTES):
             out.write(chunk)
+            digest.update(chunk)
     fresh.replace(path)
+    return digest.hexdigest()
+
+
+def pull_for_reading(place: str) -> Path:
+    """The local mirror of a lake that is published there; raises LakeError when there is none."""
+    local = pull_lake(place)
+    if store.current(store.open_store(local)) is None:
+        raise LakeError(
+            f"there is no lake here; make one with `runlake build SOURCE --lake {place}`", code="no_lake", path=place
+        )
+    return local
 
 
 def pull_lake(place: str) -> Path:
@@ -95,18 +117,47 @@ def pull_lake(place: str) -> Path:
     filesystem, root = _opened(place)
     local = mirror_folder(place)
     opened = store.open_store(local)
-    remote = _remote_manifest(filesystem, root)
-    snapshot = store.current(opened)
-    here = store.read_manifest(snapshot) if snapshot is not None else {}
-    if not remote or remote.get("run_id") == here.get("run_id"):
-        return local
-    with disk.private_umask(), locked(opened.internals):
-        staging = store.begin(opened)
-        disk.make_folder(staging / "samples")
-        for name in _names(remote):
-            _fetch(filesystem, f"{root}/{name}", staging / name)
-        store.publish(opened, staging, remote)
+    try:
+        remote = _remote_manifest(filesystem, root)
+        snapshot = store.current(opened)
+        here = store.read_manifest(snapshot) if snapshot is not None else {}
+        if not remote or remote.get("run_id") in (here.get("run_id"), _shared_run(opened)):
+            return local  # as new as what is there, or newer: a push was cut short
+        with disk.private_umask(), locked(opened.internals):
+            staging = store.begin(opened)
+            disk.make_folder(staging / "samples")
+            for name in _names(remote):
+                if snapshot is not None and _digest(remote, name) == _digest(here, name) != "":
+                    disk.link(snapshot / name, staging / name)
+                else:
+                    digest = _fetch(filesystem, f"{root}/{name}", staging / name)
+                    _check_whole(place, name, _digest(remote, name), digest)
+            store.publish(opened, staging, remote)
+            disk.write(opened.internals / SHARED, str(remote.get("run_id", "")).encode())
+    except OSError as error:
+        raise _trouble(place, "cannot be read", error) from error
     return local
+
+
+def _check_whole(place: str, name: str, expected: str, found: str) -> None:
+    if expected and expected != found:
+        raise LakeError(
+            f"{name} is not of the state that MANIFEST.json tells: another machine writes this lake, or was stopped "
+            "while it did; wait, or build again there",
+            code="torn",
+            path=place,
+        )
+
+
+def _shared_run(opened: store.Store) -> str:
+    try:
+        return (opened.internals / SHARED).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _digest(manifest: Mapping[str, Any], name: str) -> str:
+    return str(manifest.get("files", {}).get(name, {}).get("sha256", ""))
 
 
 def push_lake(place: str, local: Path) -> int:
@@ -118,19 +169,22 @@ def push_lake(place: str, local: Path) -> int:
     if before.get("run_id") == manifest.get("run_id"):
         return 0
     old = before.get("files", {})
-    names = [
-        n for n in _names(manifest) if n not in old or old[n]["sha256"] != manifest["files"].get(n, {}).get("sha256")
-    ]
+    names = [n for n in _names(manifest) if n not in old or _digest(before, n) != _digest(manifest, n)]
     try:
         for name in [*names, store.MANIFEST]:
             if (folder / name).is_file():
-                with filesystem.open_output_stream(f"{root}/{name}") as out:
-                    out.write((folder / name).read_bytes())
+                _put(filesystem, f"{root}/{name}", folder / name)
         for name in set(old) - set(manifest["files"]):
             filesystem.delete_file(f"{root}/{name}")
+        disk.write(store.open_store(local).internals / SHARED, str(manifest.get("run_id", "")).encode())
     except OSError as error:
-        raise LakeError(f"cannot write {place}: {error}", code="remote", path=place) from error
+        raise _trouble(place, "cannot be written", error) from error
     return len(names) + 1
+
+
+def _put(filesystem: Any, remote: str, path: Path) -> None:
+    with filesystem.open_output_stream(remote) as out:
+        out.write(path.read_bytes())
 
 
 def _names(manifest: Mapping[str, Any]) -> list[str]:
