@@ -130,3 +130,9 @@ def test_each_page_is_known_for_one() -> None:
         assert not apart._is_head(whole, column.data_page_offset + 1)
     assert not apart._is_head(memoryview(bytes(64)), 0)
     assert not apart._is_head(memoryview(b"\xff" * 64), 0)
+
+
+def test_bytes_that_promise_an_endless_list_are_no_page() -> None:
+    # field 1, a list of 2^35 bytes: going over it one by one would take an hour
+    endless = bytes([0x19, 0xF3, *[0xFF] * 4, 0x7F]) + bytes(64)
+    assert not apart._is_head(memoryview(endless), 0)

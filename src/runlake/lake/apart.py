@@ -168,6 +168,8 @@ class _Walk:
         self._at += 1
         n = self._varint() if head >> 4 == 15 else head >> 4
         kind = head & 15
+        if n > len(self._data) - self._at:  # every item takes a byte: this is no list, and going over it takes hours
+            raise ValueError("a list longer than what it is in")
         if kind in _BOOLS:
             self._at += n
             return
