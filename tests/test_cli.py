@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -242,3 +243,37 @@ def test_dump_gives_every_message(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert records[0]["heart_rate"] > 100
     assert run(["dump", str(file), "--message", "record", "--format", "csv"]) == 0
     assert len(capfd.readouterr().out.splitlines()) == 101
+
+
+def test_dump_of_a_damaged_file_prints_what_is_left_and_warns(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cut.fit"
+    file.write_bytes(fit_bytes(seconds=100)[:-40])
+    assert run(["dump", str(file), "--message", "record"]) == 0
+    said = capfd.readouterr()
+    assert len(said.out.splitlines()) > 90
+    assert "cut.fit: damaged (truncated" in said.err
+
+
+def test_dump_of_an_archive_leaves_out_what_is_no_fit_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.gpx", b"<gpx/>")
+        archive.writestr("b.fit", fit_bytes(seconds=50))
+    assert run(["dump", str(file), "--message", "record"]) == 0
+    said = capfd.readouterr()
+    assert len(said.out.splitlines()) == 50
+    assert "export.zip!a.gpx: not a FIT file" in said.err
+
+
+def test_dump_without_anything_to_print_fails_with_the_data_code(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.gpx"
+    file.write_bytes(b"<gpx/>")
+    assert run(["dump", str(file)]) == 65
+    file.write_bytes(fit_bytes(seconds=50))
+    assert run(["dump", str(file), "--message", "recrod"]) == 2
+    assert run(["dump", str(file), "--message", "hrv"]) == 0
+    assert "no message hrv" in capfd.readouterr().err

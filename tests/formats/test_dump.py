@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runlake.errors import FormatError
+from runlake.errors import ConfigError, FormatError, RunlakeError
 from runlake.formats.dump import dump_lines
 from simulator.fit_writer import FitWriter
 
@@ -61,22 +61,40 @@ def test_all_messages_as_csv_are_one_line_per_field() -> None:
         ("record", "250.5", "Watts"), ("record", "", "Watts")]  # fmt: skip
 
 
-def test_a_damaged_file_gives_what_can_be_read() -> None:
+def test_a_damaged_file_gives_what_can_be_read_and_says_what_is_wrong() -> None:
     whole = _file()
-    rows = [json.loads(line) for line in dump_lines(whole[:-20])]
+    said: list[str] = []
+    rows = [json.loads(line) for line in dump_lines(whole[:-20], warn=said.append)]
     assert sum(row["message"] == "record" for row in rows) == 2
+    assert len(said) == 1
+    assert "truncated" in said[0]
+
+
+def test_a_sound_file_gives_no_warning() -> None:
+    said: list[str] = []
+    assert list(dump_lines(_file(), warn=said.append))
+    assert said == []
+
+
+def test_a_message_that_the_file_lacks_gives_no_line_and_a_warning() -> None:
+    said: list[str] = []
+    assert list(dump_lines(_file(), "lap", warn=said.append)) == []
+    assert "session" in said[0]
 
 
 @pytest.mark.parametrize(
-    ("data", "message", "style", "code"),
+    ("data", "message", "style", "kind", "code"),
     [
-        (b"<gpx/>", None, "jsonl", "not_fit"),
-        (_file(), None, "xml", "style"),
-        (_file(), "lap", "jsonl", "no_such_message"),
+        (b"<gpx/>", None, "jsonl", FormatError, "not_fit"),
+        (_file(), None, "xml", ConfigError, "style"),
+        (_file(), "laps", "jsonl", ConfigError, "no_such_message"),
+        (_file(), "unknown_x", "jsonl", ConfigError, "no_such_message"),
     ],
 )
-def test_refusals_say_what_there_is(data: bytes, message: str | None, style: str, code: str) -> None:
-    with pytest.raises(FormatError) as caught:
+def test_refusals_say_what_there_is(
+    data: bytes, message: str | None, style: str, kind: type[RunlakeError], code: str
+) -> None:
+    with pytest.raises(kind) as caught:
         list(dump_lines(data, message, style))
     assert caught.value.code == code
     if code == "no_such_message":

@@ -19,7 +19,7 @@ from runlake.formats import _fit_fast as fast
 from runlake.formats._fit_columns import FitColumns
 from runlake.formats._fit_expand import expand
 from runlake.formats._fit_frame import find_frames
-from runlake.formats._fit_messages import messages
+from runlake.formats._fit_messages import open_stream
 from runlake.formats._fit_slow import decode as decode_slowly
 
 EXPLAINED = {
@@ -149,7 +149,7 @@ def test_single_messages_equal_fitdecode_by_name_and_rendered_value(corpus: Path
         if len(data) > 60_000 or _columns(data) is None:
             continue
         theirs = _by_fitdecode(data)
-        mine = list(messages(data, None))
+        mine = list(open_stream(data).messages(None))
         assert [m.name for m in mine] == [name for name, _ in theirs], file
         for message, (name, fields) in zip(mine, theirs, strict=True):
             ours = [(v.name, v.value) for v in message.fields]

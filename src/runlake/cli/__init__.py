@@ -27,8 +27,9 @@ def cli() -> None:
     runlake build EXPORT --lake LAKE --report REPORT    the nightly run
     runlake show LAKE 2026-05-01                        one activity in the terminal
 
-    Exit codes: 0 done; 2 wrong usage or settings; 65 --strict, and a file was refused or salvaged;
-    70 a bug; 74 input/output trouble, or the source shrank; 75 another run is at work; 130, 143 signals.
+    Exit codes: 0 done; 2 wrong usage or settings; 65 --strict, and a file was refused or salvaged,
+    or nothing in FILE that dump can print; 70 a bug; 74 input/output trouble, or the source shrank;
+    75 another run is at work; 130, 143 signals.
     """
 
 

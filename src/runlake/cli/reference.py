@@ -36,10 +36,13 @@ def config(config_path: Path | None) -> None:
 @click.option("--message", "name", default="", metavar="NAME", help="Only messages of that name.")
 @click.option("--format", "style", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 def dump(file: Path, name: str, style: str) -> None:
-    """Print what FILE holds, message by message."""
+    """Print what FILE holds, message by message.
+
+    A damaged file gives what can be read, with a warning on stderr and exit code 0; 65 when there is nothing to print.
+    """
     from runlake.cli.dumping import dump_file
 
-    for line in dump_file(file, name, style):
+    for line in dump_file(file, name, style, lambda what: click.echo(f"runlake: {what}", err=True)):
         click.echo(line)
 
 

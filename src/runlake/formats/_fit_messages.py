@@ -56,8 +56,32 @@ class _Field:
     index: int
 
 
-def messages(data: bytes, wanted: str | None) -> Iterator[Message]:
-    """The messages of one kind (all when None) in file order, damaged files as far as they make sense."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """A FIT stream opened for reading message by message; `notes` say what is wrong with it."""
+
+    data: bytes
+    definitions: list[list[int]]
+    rows: list[list[int]]
+    layouts: list[tuple[_Field, ...]]
+    notes: tuple[str, ...]
+
+    def messages(self, wanted: str | None) -> Iterator[Message]:
+        """The messages of one kind (all when None) in file order."""
+        names = [message_name(d[6]) for d in self.definitions]
+        for payload, d, _, time in self.rows:
+            if wanted is None or names[d] == wanted:
+                fields = _fields(self.data, payload, self.definitions[d], self.layouts[d], time)
+                yield Message(payload, names[d], fields)
+
+    def names(self) -> list[str]:
+        """The names of all messages that there are, sorted."""
+        return sorted({message_name(self.definitions[d][6]) for _, d, _, _ in self.rows})
+
+
+def open_stream(data: bytes) -> Stream:
+    """All messages of the stream, of a damaged one as far as they make sense."""
+    notes: tuple[str, ...] = ()
     array = np.frombuffer(data, dtype=np.uint8)
     frames = find_frames(data, array)
     slots = fast.slots_for(None)
@@ -65,18 +89,15 @@ def messages(data: bytes, wanted: str | None) -> Iterator[Message]:
     walked = fast.walk_spans(array, spans, slots) if not frames.problems else None
     if walked is None or any(status for status, _ in walked.ends):
         found = salvage(data, array, frames, None)
-        data, array, spans, walked = found.data, found.array, found.spans, found.walked
+        data, array, spans, walked, notes = found.data, found.array, found.spans, found.walked, found.notes
     rows = walked.messages.copy()
     definitions = walked.definitions.tolist()
     starts = np.empty(len(definitions) + 1, dtype=np.int64)
     places = np.empty((len(rows), 2), dtype=np.int32)
     group_by_definition(rows, starts, places)
     bound = bind(data, definitions, starts, places, [span.start for span in spans])
-    names = [message_name(d[6]) for d in definitions]
     layouts = [_layout(data, d, developer) for d, developer in zip(definitions, bound.fields, strict=True)]
-    for payload, d, _, time in rows.tolist():
-        if wanted is None or names[d] == wanted:
-            yield Message(payload, names[d], _fields(data, payload, definitions[d], layouts[d], time))
+    return Stream(data, definitions, rows.tolist(), layouts, notes)
 
 
 def _layout(data: bytes, definition: list[int], developers: tuple[Developer | None, ...]) -> tuple[_Field, ...]:

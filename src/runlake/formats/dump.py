@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from runlake.errors import FormatError
-from runlake.formats._fit_profile import FIT_TIME_MIN
+from runlake.errors import ConfigError, FormatError
+from runlake.formats._fit_profile import FIT_TIME_MIN, message_number
 from runlake.formats.fit import recognises
 from runlake.units import FIT_EPOCH_UNIX_S
 
@@ -18,28 +18,35 @@ STYLES = ("jsonl", "csv")
 LONG_HEADER = ("message", "offset", "field", "value", "units")
 
 
-def dump_lines(data: bytes, message: str | None = None, style: str = "jsonl") -> Iterator[str]:
+def dump_lines(
+    data: bytes, message: str | None = None, style: str = "jsonl", warn: Callable[[str], None] = lambda _: None
+) -> Iterator[str]:
     """One line of text per message (jsonl), or per field (csv; per message when `message` names one kind).
 
-    Enums by name, times in ISO 8601, missing values left out (csv: empty). A damaged file gives what can be read.
-    Raises FormatError (code ``not_fit``, ``style``, or ``no_such_message`` with the names that there are).
+    Enums by name, times in ISO 8601, missing values left out (csv: empty). A damaged file gives what can be read, and
+    `warn` is told what is wrong; as it is when there is no such message. Raises FormatError (code ``not_fit``), and
+    ConfigError (``style``, or ``no_such_message`` for a name that FIT does not have).
     """
     if not recognises(data[:1024]):
         raise FormatError("not a FIT file; only FIT files can be dumped", code="not_fit")
     if style not in STYLES:
-        raise FormatError(f"no such style: {style}; there are {', '.join(STYLES)}", code="style")
-    return _lines(data, message, style)
+        raise ConfigError(f"no such style: {style}; there are {', '.join(STYLES)}", code="style")
+    return _lines(data, message, style, warn)
 
 
-def _lines(data: bytes, message: str | None, style: str) -> Iterator[str]:
-    from runlake.formats._fit_messages import messages
+def _lines(data: bytes, message: str | None, style: str, warn: Callable[[str], None]) -> Iterator[str]:
+    from runlake.formats._fit_messages import open_stream
 
+    stream = open_stream(data)
+    if stream.notes:
+        warn(f"damaged ({', '.join(stream.notes)}); what can be read is printed")
+    names = stream.names()
+    if message is not None and message not in names:
+        _say_what_there_is(message, names, warn)
     rows: Iterator[tuple[int, str, Any]] = (
         (item.offset, item.name, [(f.name, printable(f.value, f.kind), f.units) for f in item.fields])
-        for item in messages(data, message)
+        for item in stream.messages(message)
     )
-    if message is not None:
-        rows = iter(_checked(list(rows), data, message))
     if style == "jsonl":
         for offset, name, fields in rows:
             found: dict[str, Any] = {"message": name, "offset": offset}
@@ -56,13 +63,14 @@ def _lines(data: bytes, message: str | None, style: str) -> Iterator[str]:
                 yield _csv_line((name, offset, key, _cell(value), units))
 
 
-def _checked(rows: list[tuple[int, str, Any]], data: bytes, message: str) -> list[tuple[int, str, Any]]:
-    from runlake.formats._fit_messages import messages
-
-    if not rows:
-        names = sorted({item.name for item in messages(data, None)})
-        raise FormatError(f"no message {message} in this file; there are {', '.join(names)}", code="no_such_message")
-    return rows
+def _say_what_there_is(message: str, names: list[str], warn: Callable[[str], None]) -> None:
+    """A name that FIT has may well be missing from a sound file; one that it has not is a slip."""
+    try:
+        message_number(message)
+    except (KeyError, ValueError) as error:
+        what = f"FIT has no message {message}; in this file there are {', '.join(names)}"
+        raise ConfigError(what, code="no_such_message") from error
+    warn(f"no message {message} in this file; there are {', '.join(names)}")
 
 
 def _wide_csv(rows: list[tuple[int, str, Any]]) -> Iterator[str]:
