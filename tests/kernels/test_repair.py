@@ -91,3 +91,10 @@ def test_unchanging_equals_its_twin(seed, n, least_n, least_s):
 def test_a_sensor_that_stands_still_for_long_is_told_from_one_that_does_not():
     values = np.array([140.0] * 5 + [150.0] * 9 + [151.0] * 8)
     assert repair.unchanging(np.arange(22.0), values, 8.0, 3).nonzero()[0].tolist() == list(range(5, 14))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from([-1.0, 0.0, 3.0, 5.0, 6.0, np.nan, np.inf]), max_size=8))
+def test_are_within_equals_its_twin(values):
+    array = np.array(values, dtype=np.float64)
+    assert repair.are_within(array, 0.0, 5.0) == twin.are_within(array, 0.0, 5.0)

@@ -77,3 +77,7 @@ def unchanging(time_s, values, least_s, least_n):
         out[at : last + 1] = value == value and n >= least_n and time_s[last] - time_s[at] >= least_s
         at += n
     return out
+
+
+def are_within(values, low, high):
+    return all(value != value or low <= value <= high for value in values)

@@ -193,3 +193,20 @@ def unchanging(time_s, values, least_s, least_n):
             out[first:i] = True
         first = i
     return out
+
+
+@kernel
+def are_within(values, low, high):
+    """True when no value lies outside of low ... high; a NaN lies nowhere.
+
+    Parameters
+    ----------
+    values : float64[n]
+    low, high : float
+        Both allowed.
+    """
+    n_outside = 0
+    # Counting has no way out in the middle, and so runs in vector registers.
+    for i in range(len(values)):
+        n_outside += (values[i] < low) | (values[i] > high)
+    return n_outside == 0

@@ -140,13 +140,12 @@ def _quality(
     vehicle_s: float,
 ) -> Quality:
     """The account of what was altered, and how far to trust it."""
-    step_s = np.diff(timer.timer_s)
     return Quality(
         median_dt_s=track.median_dt_s,
         n_dropped=float(track.n_dropped),
         clock_jump_s=track.clock_jump_s,
         pause_s=timer.pause_s,
-        gap_s=float(np.sum(step_s[step_s > MAX_HOLD_S])) if len(step_s) and step_s.max() > MAX_HOLD_S else 0.0,
+        gap_s=_gap_s(track, timer),
         n_spikes=float(places.n_spikes),
         distance_source=metres.source,
         speed_source=fast.source,
@@ -167,3 +166,12 @@ def _quality(
         n_position_jumps=float(len(places.leaps_to)),
         heart_rate_stuck_s=heart.stuck_s,
     )
+
+
+def _gap_s(track: Track, timer: Timer) -> float:
+    """Seconds without samples though the timer ran."""
+    # The timer runs no longer than the clock does.
+    if track.n < 2 or track.step_s.max() <= MAX_HOLD_S:
+        return 0.0
+    step_s = np.diff(timer.timer_s)
+    return float(np.sum(step_s[step_s > MAX_HOLD_S]))

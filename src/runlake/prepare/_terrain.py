@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.kernels.grade import grade_over_distance
+from runlake.kernels.passes import passed_again, square_keys
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, I8, median
 
@@ -121,35 +122,12 @@ class _Width:
 
 def passes(east_m: F8, north_m: F8, is_used: B1) -> Passes:
     """Pairs of whole seconds at one place, minutes apart: positions on a coarse net, sorted, neighbours compared."""
-    every = slice(EVERY_S, len(east_m) - 1, EVERY_S)
-    step_east = (east_m[2:] - east_m[:-2])[EVERY_S - 1 :: EVERY_S]
-    step_north = (north_m[2:] - north_m[:-2])[EVERY_S - 1 :: EVERY_S]
-    known = np.flatnonzero(is_used[every] & ~np.isnan(step_east) & ~np.isnan(east_m[every]))
-    if len(known) < LEAST_PAIRS:
+    second, key = square_keys(east_m, north_m, is_used, EVERY_S, SAME_PLACE_M)
+    if len(second) < LEAST_PAIRS:
         return NONE
-    east, north = east_m[every][known], north_m[every][known]
-    rank = np.arange(len(known))
-    # Whole numbers of square and rank sort much faster than an order of floats is found.
-    column = ((east - east.min()) / SAME_PLACE_M).astype(np.int64)
-    row = ((north - north.min()) / SAME_PLACE_M).astype(np.int64)
-    key = np.sort((column * (row.max() + 1) + row) * len(known) + rank)
-    square = key // len(known)
-    order = key - square * len(known)
-    at, east, north = (known[order] + 1) * EVERY_S, east[order], north[order]
-    is_first = np.concatenate(([True], square[1:] != square[:-1]))
-    first = np.maximum.accumulate(np.where(is_first, rank, 0))
-    before = np.where(is_first, rank, rank - 1)
-    apart_s = at - at[before]
     # On a track the lap before may be too near in time; the first one is not, after a few laps.
-    before = np.where(apart_s >= APART_S, before, first)
-    kept = np.flatnonzero(at - at[before] >= APART_S)
-    kept = kept[(east - east[before])[kept] ** 2 + (north - north[before])[kept] ** 2 <= SAME_PLACE_M**2]
-    if len(kept) < max(LEAST_PAIRS, LEAST_SHARE * len(at)):
-        return NONE
-    step_east, step_north, before = step_east[known[order]], step_north[known[order]], before[kept]
-    pair_sign = np.sign(step_east[kept] * step_east[before] + step_north[kept] * step_north[before])
-    is_visit = is_first | (apart_s >= VISIT_S)
-    return Passes(at, first, is_visit, step_east, step_north, at[before], at[kept], pair_sign)
+    found = Passes(*passed_again(np.sort(key), second, east_m, north_m, APART_S, VISIT_S, SAME_PLACE_M))
+    return found if found.n >= max(LEAST_PAIRS, LEAST_SHARE * len(second)) else NONE
 
 
 def grade(distance_m: F8, altitude_m: F8, again: Passes, *, is_rough: bool) -> Grade:
@@ -203,10 +181,15 @@ def _pooled(frac: F8, again: Passes, width: _Width) -> F8:
 def _width(frac: F8, noise: float, again: Passes, distance_m: F8, half_m: float) -> _Width:
     """What is noise and what is terrain in the grade over one width."""
     here = frac[again.at_s]
-    here = here[~np.isnan(here)]
-    variance = float(np.var(here)) if len(here) else 0.0
+    missing = np.isnan(here)
+    here = here[~missing] if missing.any() else here
+    variance = 0.0
+    if len(here):
+        # As np.var does it, without its checks.
+        off = here - np.add.reduce(here) / len(here)
+        variance = float(np.add.reduce(off * off) / len(here))
     # Few independent pairs: one standard error of a variance on top, so that luck does not pass for terrain.
-    run_again_m = float(np.sum(distance_m[again.later_s + 1] - distance_m[again.later_s])) * EVERY_S
+    run_again_m = float(np.add.reduce(distance_m[again.later_s + 1] - distance_m[again.later_s])) * EVERY_S
     luck = 1.0 + (2.0 / max(run_again_m / (2.0 * half_m), 1.0)) ** 0.5
     return _Width(noise, noise * luck, max(0.0, variance - noise * luck))
 
@@ -224,11 +207,14 @@ def _least_noise(frac: F8, again: Passes) -> tuple[float, int]:
 
 def _noise(frac: F8, again: Passes, lag_s: int) -> float:
     """Half of the mean square by which grades at the same place differ, each read `lag_s` later."""
-    last = len(frac) - 1
-    earlier, later = frac[np.minimum(again.earlier_s + lag_s, last)], frac[np.minimum(again.later_s + lag_s, last)]
+    # Beyond the end the last second stands.
+    earlier = np.take(frac, again.earlier_s + lag_s, mode="clip")
+    later = np.take(frac, again.later_s + lag_s, mode="clip")
     apart = np.abs(later - again.pair_sign * earlier)
-    apart = apart[~np.isnan(apart)]
+    missing = np.isnan(apart)
+    apart = apart[~missing] if missing.any() else apart
     if len(apart) < LEAST_PAIRS // 2:
         return float("inf")
     limit = OUTLIER_SDS * 1.4826 * median(apart)
-    return 0.5 * float(np.mean(np.minimum(apart, limit) ** 2))
+    held = np.minimum(apart, limit)
+    return 0.5 * float(np.add.reduce(held * held) / len(held))

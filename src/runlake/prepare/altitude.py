@@ -47,7 +47,7 @@ def clean(
     if recorded is not None:
         recorded, n_jumps = without_jumps(track.time_s, track.step_s, recorded)
         grid = on_grid(track, timer, recorded, across_pauses=True)
-    if np.count_nonzero(~np.isnan(grid)) < 3:
+    if len(grid) - np.count_nonzero(np.isnan(grid)) < 3:
         nothing, empty = track.nothing, np.full(len(timer.grid_s), np.nan)
         return Altitude(nothing, grid, nothing, empty, nothing, empty, "none", n_jumps)
     is_rough = _is_rough(track, grid)
@@ -57,7 +57,7 @@ def clean(
         moving = timer.is_on & (grid_speed_mps > WALKING_MPS)
         again = _terrain.passes(places.east_m, places.north_m, moving)
         terrain = _terrain.grade(grid_distance_m, smooth, again, is_rough=is_rough)
-        grade, is_gps = np.clip(terrain.frac, -STEEPEST_FRAC, STEEPEST_FRAC), terrain.is_gps
+        grade, is_gps = np.minimum(np.maximum(terrain.frac, -STEEPEST_FRAC), STEEPEST_FRAC), terrain.is_gps
     samples_m, grade_samples = at_samples(track, timer, smooth), at_samples(track, timer, grade)
     return Altitude(
         on_samples_m=samples_m,
@@ -73,12 +73,14 @@ def clean(
 
 def _is_rough(track: Track, grid_m: F8) -> bool:
     """True where altitude jumps from second to second as no barometer does, or is too short to tell."""
-    rough = np.diff(grid_m, 2)
+    rough = grid_m[2:] - grid_m[1:-1] - (grid_m[1:-1] - grid_m[:-2])
     missing = np.isnan(rough)
     rough = rough[~missing] if missing.any() else rough
     if len(rough) < 30:
         return True
-    noise_m = float(np.std(rough))
+    # As np.std does it, without its checks.
+    off = rough - np.add.reduce(rough) / len(rough)
+    noise_m = float(np.add.reduce(off * off) / len(rough)) ** 0.5
     # Whole metres make a smooth signal rough: rounding gives second differences a variance of 6/12, less between
     # samples further apart.
     rounding_m2 = 0.5 / max(track.median_dt_s, 1.0) ** 3

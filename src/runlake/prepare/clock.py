@@ -8,7 +8,7 @@ import numpy as np
 
 from runlake.errors import FormatError
 from runlake.kernels.geodesy import step_lengths
-from runlake.kernels.repair import longest_rising
+from runlake.kernels.repair import are_within, longest_rising
 from runlake.model.channels import BY_NAME
 from runlake.model.recording import F8, Lap, Recording
 from runlake.prepare._track import B1, Track, median, watch_pause_s
@@ -97,8 +97,9 @@ def _moved_lap(lap: Lap, start_s: float, end_s: float) -> Lap:
 def _plausible(name: str, values: F8) -> F8:
     """The channel without values that cannot be."""
     channel = BY_NAME[name]
-    if np.fmin.reduce(values) >= channel.low and np.fmax.reduce(values) <= channel.high:
-        return np.ascontiguousarray(values)
+    values = np.ascontiguousarray(values)
+    if are_within(values, channel.low, channel.high):
+        return values
     with np.errstate(invalid="ignore"):
         return np.where((values >= channel.low) & (values <= channel.high), values, np.nan)
 

@@ -50,6 +50,8 @@ def timer(track: Track) -> Timer:
 
 def _runs(first: I8, n: int) -> I8:
     """How many of the ascending places `first` have been reached at each of n places."""
+    if len(first) == 0:
+        return np.zeros(n, dtype=np.int64)
     return np.repeat(np.arange(len(first) + 1), np.diff(np.concatenate(([0], first, [n]))))
 
 
@@ -123,7 +125,7 @@ def _from_gaps(track: Track, known: list[tuple[float, float]]) -> list[tuple[flo
     step_s = track.step_s
     if len(step_s) == 0 or step_s.max() <= SHORTEST_TOLD_PAUSE_S:
         return []
-    is_standing = _moved_m(track) < STANDING_M
+    is_standing = _are_standing(track, np.flatnonzero(step_s > SHORTEST_TOLD_PAUSE_S))
     left_s = watch_pause_s(track.totals) - sum(end - start for start, end in known)
     if np.isnan(left_s) or 0.99 * left_s > step_s[step_s > MAX_HOLD_S].sum() + SLACK_S:
         # No total, or one that the recording cannot hold: such writers exist.
@@ -145,13 +147,20 @@ def _stretches(track: Track, gaps: I8) -> list[tuple[float, float]]:
     return [(float(track.time_s[i]), float(track.time_s[i + 1])) for i in gaps]
 
 
-def _moved_m(track: Track) -> F8:
-    """Metres between neighbouring samples: by positions, else by the device's distance; NaN where unknown."""
-    by_distance = np.diff(track.channel("distance_m"))
+def _are_standing(track: Track, gaps: I8) -> B1:
+    """True for those of the gaps (after the samples of these indices) in which hardly anything moved.
+
+    By positions, else by the device's distance; where both are unknown nobody can tell.
+    """
+    distance = track.channel("distance_m")
+    moved_m = distance[gaps + 1] - distance[gaps]
     if "latitude_deg" in track.channels and "longitude_deg" in track.channels:
-        by_position = step_lengths(track.channels["latitude_deg"], track.channels["longitude_deg"])
-        return np.where(np.isnan(by_position), by_distance, by_position)
-    return by_distance
+        ends = np.stack((gaps, gaps + 1), axis=1).ravel()
+        by_position = step_lengths(track.channels["latitude_deg"][ends], track.channels["longitude_deg"][ends])[::2]
+        moved_m = np.where(np.isnan(by_position), moved_m, by_position)
+    is_standing = np.zeros(track.n - 1, dtype=np.bool_)
+    is_standing[gaps] = moved_m < STANDING_M
+    return is_standing
 
 
 def _merged(pauses: list[tuple[float, float]], last_s: float) -> tuple[F8, F8]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
 
 import numpy as np
 
@@ -69,7 +71,8 @@ def clean(track: Track, timer: Timer) -> Places:
     east, north, tangent = _in_metres(latitude, longitude, float(latitude[first]), float(longitude[first]))
     fastest_mps = _fastest_mps(track, east, north)
     bad = excursions(track.time_s, east, north, fastest_mps, SPIKE_M, SPIKE_SPAN_S)
-    bad |= _drift(track, east, north)
+    if track.is_foot and not _starts_well(track.time_s, east, north):
+        bad |= _drift(track, east, north)
     n_spikes = int(np.count_nonzero(bad))
     if n_spikes:
         latitude, longitude, east, north = (np.where(bad, np.nan, v) for v in (latitude, longitude, east, north))
@@ -136,11 +139,16 @@ def _fastest_mps(track: Track, east: F8, north: F8) -> float:
     return min(max(4.0 * usual_mps, SPIKE_SPEED_MPS), RIDE_SPIKE_SPEED_MPS) if len(there) > 1 else SPIKE_SPEED_MPS
 
 
+def _starts_well(time_s: F8, east: F8, north: F8) -> bool:
+    """True where the first three steps are slow enough for a runner, as most are: nothing to look for then."""
+    at = list(zip(time_s[:4].tolist(), east[:4].tolist(), north[:4].tolist(), strict=True))
+    steps = [hypot(c - a, d - b) < START_SPEED_MPS * (t - s) for (s, a, b), (t, c, d) in pairwise(at)]
+    return len(steps) == 3 and all(steps)
+
+
 def _drift(track: Track, east: F8, north: F8) -> B1:
     """True for fixes of the first minute before three steps in a row are slow enough for a runner."""
     bad = np.zeros(track.n, dtype=np.bool_)
-    if not track.is_foot:
-        return bad
     there = np.flatnonzero(~np.isnan(east[: int(np.searchsorted(track.time_s, START_S)) + 4]))
     if len(there) < 4:
         return bad
@@ -157,20 +165,23 @@ def _speed(timer: Timer, east: F8, north: F8, tangent: float) -> F8:
     used_east, used_north = timer.running_on_grid(east), timer.running_on_grid(north)
     east_mps, north_mps = local_slope(used_east, SLOPE_HALF), local_slope(used_north, SLOPE_HALF)
     speed = ground_speed(east_mps, north_mps, north, tangent)
-    if _roughness(speed) > NOISY_MPS:
+    if _is_noisy(speed):
         east_mps, north_mps = local_slope(used_east, NOISY_SLOPE_HALF), local_slope(used_north, NOISY_SLOPE_HALF)
         speed = ground_speed(east_mps, north_mps, north, tangent)
     return speed
 
 
-def _roughness(speed_mps: F8) -> float:
-    """Robust standard deviation of speed beside that nine seconds away, whose windows do not overlap."""
+def _is_noisy(speed_mps: F8) -> bool:
+    """True where speed and that nine seconds away, whose windows do not overlap, differ by much (robust deviation)."""
     width = 2 * SLOPE_HALF + 1
     if len(speed_mps) < 3 * width:
-        return 0.0
-    rough = speed_mps[width:-width] - 0.5 * (speed_mps[: -2 * width] + speed_mps[2 * width :])
+        return False
+    rough = np.abs(speed_mps[width:-width] - 0.5 * (speed_mps[: -2 * width] + speed_mps[2 * width :]))
     # The difference of one and the mean of two independent values has 1.5 times the variance.
-    return 1.4826 * median(np.abs(rough)) / 1.5**0.5
+    limit = NOISY_MPS * 1.5**0.5 / 1.4826
+    n_rough, n_known = int(np.count_nonzero(rough > limit)), len(rough) - int(np.count_nonzero(np.isnan(rough)))
+    # More than half above the limit says as much as the median, and is found faster.
+    return median(rough) > limit if 2 * n_rough == n_known else 2 * n_rough > n_known
 
 
 def path_m(track: Track, timer: Timer, places: Places) -> F8:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -108,14 +109,13 @@ def lag_behind(leader_change: F8, follower: F8, follower_limit: float, least_r: 
     n_pairs = len(follower) - np.count_nonzero(np.isnan(leader_change + follower_change))
     if n_pairs < LEAST_PAIRS_S:
         return float("nan")
-    r = lagged_correlation(leader_change, follower_change, FIRST_LAG_S, LAST_LAG_S)
-    if np.isnan(r).any():
+    r: list[float] = lagged_correlation(leader_change, follower_change, FIRST_LAG_S, LAST_LAG_S).tolist()
+    if any(map(isnan, r)):
         return float("nan")
-    best = int(np.argmax(r))
+    best = r.index(max(r))
     if r[best] <= least_r or best in (0, len(r) - 1):
         return float("nan")
-    elsewhere = r[np.abs(np.arange(len(r)) - best) > FAR_S]
-    if elsewhere.max() > r[best] - LEAST_LEAD_R:
+    if max(r[: max(best - FAR_S, 0)] + r[best + FAR_S + 1 :]) > r[best] - LEAST_LEAD_R:
         return float("nan")
     bend = r[best - 1] - 2.0 * r[best] + r[best + 1]
     part = 0.5 * (r[best - 1] - r[best + 1]) / bend if bend < 0.0 else 0.0

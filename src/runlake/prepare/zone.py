@@ -49,10 +49,12 @@ def find(start_time_utc_s: float, file_offset_s: float, places: Places, home_tim
 
 def _zone_at(places: Places) -> str:
     """IANA name of the zone at the first good fix; "" without one."""
-    is_there = ~np.isnan(places.latitude_deg)
-    first = int(np.argmax(is_there))
-    if not is_there[first]:
-        return ""
+    first = 0
+    if np.isnan(places.latitude_deg[0]):
+        is_there = ~np.isnan(places.latitude_deg)
+        first = int(np.argmax(is_there))
+        if not is_there[first]:
+            return ""
     # Rounded so that the cache serves all runs from one doorstep; 0.01 degrees is 1 km.
     return _zone_name(round(float(places.longitude_deg[first]), 2), round(float(places.latitude_deg[first]), 2))
 
