@@ -102,9 +102,9 @@ def is_stop_and_go(ch: Channels, grade: F8, start: F8, end: F8, confidence: F8, 
     spans = [(i, j) for i, j in zip(first, stop, strict=True) if j - i >= SHORT_S]
     if not spans or 2 * len(spans) < n_sure:
         return False
-    stopped = ch.speed_mps <= RUN_MPS
+    n = ch.speed_mps.size
     between = [
-        min(_share(stopped[max(i - FLANK_S, 0) : i]), _share(stopped[j : j + FLANK_S])) >= STOPPED_SHARE
+        min(_stopped(ch, max(i - FLANK_S, 0), i), _stopped(ch, j, min(j + FLANK_S, n))) >= STOPPED_SHARE
         for i, j in spans
     ]
     if 2 * sum(between) < len(spans):
@@ -117,6 +117,12 @@ def is_stop_and_go(ch: Channels, grade: F8, start: F8, end: F8, confidence: F8, 
     return bool(2 * sum(faster) < len(spans) and 2 * sum(steep) < len(spans))
 
 
+def _stopped(ch: Channels, first: int, stop: int) -> float:
+    """The share of the seconds first, ..., stop - 1 in which nobody ran; 1 of none."""
+    ran = ch.running_s.item(stop) - ch.running_s.item(first)
+    return 1.0 - ran / (stop - first) if stop > first else 1.0
+
+
 def _run_outside(ch: Channels, first: list[int], stop: list[int]) -> tuple[float, float]:
     """Median speed of the running outside the bouts and their ramps, and how many seconds of it there are."""
     outside = ch.speed_mps > RUN_MPS
@@ -124,7 +130,3 @@ def _run_outside(ch: Channels, first: list[int], stop: list[int]) -> tuple[float
         outside[max(i - RAMP_BEFORE_S, 0) : j + RAMP_AFTER_S] = False
     seconds = np.count_nonzero(outside)
     return (float(np.median(ch.speed_mps[outside])) if seconds else np.nan), float(seconds)
-
-
-def _share(mask: B1) -> float:
-    return float(mask.mean()) if mask.size else 1.0

@@ -38,11 +38,11 @@ OPENER_GAP_S = 900.0
 
 
 def _is_hill(m: Measures, s: RepSet) -> bool:
-    members = list(s.members)
-    grade = m.grade_frac[members]
-    comes_down = s.n >= 3 and float(np.mean(np.nan_to_num(m.rest_grade_frac[members[:-1]]))) <= DOWN
-    gain = grade * m.distance_m[members] >= HILL_GAIN_M
-    return bool(np.mean((grade >= (GENTLE if comes_down else STEEP)) & gain) >= 0.6)
+    rests = [m.rest_grade_frac.item(i) for i in s.members[:-1]]
+    comes_down = s.n >= 3 and sum(g for g in rests if g == g) / len(rests) <= DOWN  # unknown (NaN) counts as level
+    least = GENTLE if comes_down else STEEP
+    grades = [(m.grade_frac.item(i), m.distance_m.item(i)) for i in s.members]
+    return sum(grade >= least and grade * metres >= HILL_GAIN_M for grade, metres in grades) >= 0.6 * s.n
 
 
 def _is_stride_set(m: Measures, sets: list[RepSet], at: int, running_before: float, running_after: float) -> bool:
