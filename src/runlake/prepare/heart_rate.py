@@ -116,13 +116,13 @@ def _jumps_in(bpm: F8, speed_mps: F8, start: int) -> bool:
     """True when heart rate jumps to its level at `start` within 15 s of a minute of steady running."""
     if start < ENTRY_S:
         return False
-    before, after = median(bpm[start - ENTRY_S : start - ENTRY_S // 2]), median(bpm[start : start + ENTRY_S // 2])
+    before, after = _middle(bpm[start - ENTRY_S : start - ENTRY_S // 2]), _middle(bpm[start : start + ENTRY_S // 2])
     if not abs(after - before) >= ENTRY_BPM:
         return False
     # A heart takes a minute to answer: no change of speed of the minutes beside it may explain the jump.
-    now = median(speed_mps[start : start + ENTRY_S])
+    now = _middle(speed_mps[start : start + ENTRY_S])
     beside = range(max(start - WINDOW_S, 0), start + WINDOW_S, ENTRY_S)
-    levels = [median(speed_mps[k : k + ENTRY_S]) for k in beside]
+    levels = [_middle(speed_mps[k : k + ENTRY_S]) for k in beside]
     return all(abs(level - now) <= STEADY_FRAC * now for level in levels if not np.isnan(level))
 
 
@@ -138,3 +138,12 @@ def _follows(bpm: F8, spm: F8) -> bool:
     if min(float(np.std(bpm_change)), float(np.std(spm_change))) < 1.0:
         return False
     return float(np.corrcoef(bpm_change, spm_change)[0, 1]) > LEAST_R
+
+
+def _middle(values: F8) -> float:
+    """Median of the few that are there, NaN for none; a fifth of the time that arrays take for so few."""
+    known = sorted(value for value in values.tolist() if value == value)
+    n = len(known)
+    if n == 0:
+        return float("nan")
+    return known[n // 2] if n % 2 else 0.5 * (known[n // 2] + known[n // 2 - 1])

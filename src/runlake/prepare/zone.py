@@ -76,6 +76,7 @@ def _is_known(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=8)
 def _offset_s(zone: str, at_utc_s: float) -> float:
     """Local minus UTC in that zone at that instant; raises ConfigError for a zone that nobody knows."""
     try:
