@@ -90,6 +90,9 @@ def laps(activity: Activity) -> pd.DataFrame:
             "ascent_m": between(climbs(activity)[0], start, end),
             "is_auto": (np.array(trigger) == "distance") & is_round,
             "sample_distance_m": own,
+            "edge_reason": np.where(
+                (start < -60.0) | (start > activity.elapsed_s), "begins far from the samples", None
+            ),
         }
     )
 

@@ -13,6 +13,7 @@ from baseline_decode import Messages, numbers
 EARTH_M = 6_371_008.8
 FASTEST_MPS = 12.0
 LONGEST_STEP_S = 12.0
+STUCK_S = 120.0
 BAROMETER_NOISE_M = 0.3
 GRADE_HALF_M = {"barometer": 25.0, "gps": 75.0, "none": 25.0}
 
@@ -152,10 +153,12 @@ def _channels(
     distance = pd.Series(distance).cummax().to_numpy()
     altitude = numbers(records, "enhanced_altitude", "altitude")
     jumps = np.abs(np.diff(altitude, prepend=altitude[0])) > 10.0
+    leap = (pace > FASTEST_MPS) & ~spike & ~np.append(False, spike[:-1])
     noise = pd.Series(altitude).diff().diff().std()
     factor = 2.0 if is_run else 1.0
     quality.update(
-        distance_source=source, n_spikes=int(spike.sum()), n_altitude_jumps=int(jumps.sum()), cadence_factor=factor,
+        distance_source=source, n_spikes=int(spike.sum()), n_position_jumps=int(leap.sum()),
+        n_altitude_jumps=int(jumps.sum()), cadence_factor=factor,
         clock_jump_s=0.0,
         altitude_kind="none" if np.isnan(noise) else "barometer" if noise < BAROMETER_NOISE_M else "gps",
         distance_vs_positions_frac=distance[-1] / along[-1] - 1.0 if along[-1] > 0 else np.nan,
@@ -259,12 +262,15 @@ def _judge(quality: dict[str, Any], samples: pd.DataFrame, seconds: pd.DataFrame
     on = seconds["is_timer_on"].to_numpy()
     speed = seconds["speed_mps"].where(seconds["speed_mps"] > 0.5)
     change = np.log(speed).diff().dropna()
+    rate = seconds["heart_rate_bpm"]
+    held_s = rate.groupby((rate.diff() != 0.0).cumsum()).transform("count")
     near = (seconds["heart_rate_bpm"] - seconds["cadence_spm"]).abs().rolling(60).max() < 3.0
     quality.update(
         pause_s=float((pauses[:, 1] - pauses[:, 0]).sum()),
         gap_s=float(timer[timer > LONGEST_STEP_S].sum()),
         speed_noise_frac=1.4826 * (change - change.median()).abs().median() / 2**0.5 if len(change) > 10 else np.nan,
         has_cadence=bool(seconds["cadence_spm"].notna().any()),
+        heart_rate_stuck_s=float((held_s >= STUCK_S).sum()),
         heart_rate_lock_s=float(near.sum()),
         heart_rate_share=float(seconds["heart_rate_bpm"].notna()[on].mean()) if on.any() else np.nan,
         position_share=float(seconds["latitude_deg"].notna()[on].mean()) if on.any() else np.nan,
