@@ -30,7 +30,7 @@ from bout_plans import World  # noqa: E402
 from bout_scoring import Case, Found, Score, score  # noqa: E402
 from bout_sessions import simulate  # noqa: E402
 from runlake import formats  # noqa: E402
-from runlake.detect._bouts_find import Settings  # noqa: E402
+from runlake.detect._bouts_settings import Settings  # noqa: E402
 from runlake.detect.bouts import DETECTOR  # noqa: E402
 from runlake.errors import RunlakeError  # noqa: E402
 from runlake.model.activity import ACTIVITY_CHANNELS, Activity, Quality  # noqa: E402

@@ -26,7 +26,7 @@ from bout_plans import World
 from bout_sessions import Session, simulate
 from runlake.detect import _bouts_candidates as candidates
 from runlake.detect import _bouts_score as scoring
-from runlake.detect._bouts_find import Settings
+from runlake.detect._bouts_settings import Settings
 from runlake.model.activity import Grid
 
 F8 = npt.NDArray[np.float64]

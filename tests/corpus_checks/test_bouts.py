@@ -11,7 +11,7 @@ import pytest
 import cross_validate
 from bout_scoring import score
 from runlake import formats
-from runlake.detect._bouts_find import Settings
+from runlake.detect._bouts_settings import Settings
 from runlake.detect.bouts import DETECTOR
 from runlake.errors import RunlakeError
 from runlake.prepare import prepare

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from runlake.detect._bouts_find import Bouts, Settings, find_bouts
+from runlake.detect._bouts_find import Bouts, find_bouts
 from runlake.detect._bouts_kinds import kinds_of
 from runlake.detect._bouts_measure import measure
 from runlake.detect._bouts_rows import (
@@ -19,6 +19,7 @@ from runlake.detect._bouts_rows import (
     stride_findings,
 )
 from runlake.detect._bouts_sets import group
+from runlake.detect._bouts_settings import Settings
 from runlake.detect._bouts_terrain import with_terrain
 from runlake.detect._programmed import Step, best_steps, executed_steps, programmed_findings
 from runlake.model.activity import Activity
