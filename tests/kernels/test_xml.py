@@ -215,6 +215,7 @@ def test_damage_among_equal_points_is_found_as_among_points_that_differ(odd: dic
             odd.get(k * len(TOKENS) + i, token.format(k)) + gaps[k] for k in range(8) for i, token in enumerate(TOKENS)
         ]
         values, _, _, info = scan(kernels.scan_xml, (head + "".join(tokens) + "</trkseg>").encode(), gpx.WORDS)
+        assert info[kernels.STOP] > 0
         found.append((info[COUNTS].tolist(), values[:, : info[kernels.N_POINTS]]))
     assert found[0][0] == found[1][0]
     np.testing.assert_array_equal(found[0][1], found[1][1])
@@ -276,6 +277,21 @@ def test_numbers_and_times_of_laps_are_read_as_elementtree_reads_them() -> None:
     assert ("totaltimeseconds", 8.25) in found[0]
     assert ("value", 143.0) in found[0]
     assert ("lap", 1_767_323_045.5) in found[0]
+
+
+def test_what_counts_in_one_point_may_lie_too_deep_in_another() -> None:
+    """The same bytes at the same depth, once inside an element that was never closed: `ele` is then no child."""
+    inner = "<extensions><hr>150</hr></extensions><ele>5</ele><cad>80</cad></e></trkpt>"
+    shallow, deep = f'<e></e><trkpt lat="1" lon="1"><e>{inner}', f'<e><trkpt lat="1" lon="1">{inner}'
+    for points in ([shallow.replace("</e></trkpt>", "</trkpt>"), deep], [deep, shallow], [shallow, deep]):
+        text = "<gpx><trk><trkseg>" + "".join(points) + " " * 40
+        found = []
+        for gap in ("", " "):
+            first, second = points
+            text = "<gpx><trk><trkseg>" + first + second.replace("><", f">{gap}<") + " " * 40
+            values, _, _, info = scan(kernels.scan_xml, text.encode(), gpx.WORDS)
+            found.append(values[:, : info[kernels.N_POINTS]])
+        np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_a_control_character_before_many_blanks_is_counted() -> None:

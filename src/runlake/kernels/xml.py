@@ -43,10 +43,11 @@ NO_OFFSET = 100_000
 MAX_DEPTH, MAX_ATTRIBUTE, MAX_NAMESPACES = 32, 65_536, 200
 TIME_COLUMN = 0
 RUN_AT, RUN_LENGTH, RUN_DEPTH, RUN_LOW, RUN_END_DEPTH, RUN_SLOT, RUN_BEFORE, RUN_NAME = 0, 1, 2, 3, 4, 5, 6, 7
-RUN_CLOSED, RUN_OPENED, RUN_ROWS, RUN_LIMIT = 8, 20, 6, 2_048
+RUN_POINT, RUN_CLOSED, RUN_OPENED, RUN_ROWS, RUN_LIMIT = 8, 9, 21, 6, 2_048
 """A run: the bytes from behind one value to the next value or point, as they stood before, and what they did. Columns:
 offset, length, depth at the start, lowest and last depth, slot and place in `guess` of the name that it ends with, 0 or
-the length of a point's name; then offset and length of the names that it closed and of those that it left open."""
+the length of a point's name, depth of the point that it began in; then offset and length of the names that it closed
+and of those that it left open."""
 POW10 = np.array([float(10**k) for k in range(23)])
 UNITS = np.array([10**k for k in range(9)], dtype=np.uint64)
 SPLITTER = 134_217_729.0
@@ -956,13 +957,14 @@ def _repeats(data, a, b, length):
 
 
 @kernel
-def _note_run(runs, r, i, stop, depth, low, stack, end_depth, slot, before, name):
+def _note_run(runs, r, i, stop, depth, point, low, stack, end_depth, slot, before, name):
     """Notes the run that began at i and ends at `stop`; what it closed stands there already."""
     runs[r, RUN_LENGTH] = 0
     if stop - i > RUN_LIMIT or end_depth - low > RUN_ROWS:
         return
     runs[r, RUN_AT], runs[r, RUN_LENGTH], runs[r, RUN_DEPTH], runs[r, RUN_LOW] = i, stop - i, depth, low
     runs[r, RUN_END_DEPTH], runs[r, RUN_SLOT], runs[r, RUN_BEFORE], runs[r, RUN_NAME] = end_depth, slot, before, name
+    runs[r, RUN_POINT] = point
     for d in range(low + 1, end_depth + 1):
         runs[r, RUN_OPENED + 2 * (d - low - 1)] = stack[d, 0]
         runs[r, RUN_OPENED + 2 * (d - low - 1) + 1] = stack[d, 1]
@@ -1026,7 +1028,8 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
         is_taken, is_value, slot, j = False, False, -1, i
         if run_at == i:
             length = runs[before, RUN_LENGTH]
-            if length > 0 and depth == runs[before, RUN_DEPTH] and i + length + 16 <= stop:
+            is_here = depth == runs[before, RUN_DEPTH] and point_depth == runs[before, RUN_POINT]
+            if length > 0 and is_here and i + length + 16 <= stop:
                 c = _byte(data, i + length)
                 is_taken = runs[before, RUN_NAME] == 0 or (
                     info[N_CONTROLS] == controls_before and (c == 62 or c <= 32 or c == 47)
@@ -1054,7 +1057,7 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
                     stack[depth, 2], stack[depth, 3] = stack[depth - 1, 2], -1
                 run = -1
             else:
-                run, run_depth, run_low, run_odd = before, depth, depth, _n_odd(info)
+                run, run_depth, run_point, run_low, run_odd = before, depth, point_depth, depth, _n_odd(info)
             run_at = -1
         if not is_taken:
             i = _text(data, i, stop)
@@ -1135,7 +1138,9 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
                     info[STATUS] = POINTS
                     break
                 if run >= 0 and run_low == depth and depth > 0 and run_odd == _n_odd(info):
-                    _note_run(runs, run, run_from, j, run_depth, depth, stack, depth, slot, before, j - i - 1)
+                    _note_run(
+                        runs, run, run_from, j, run_depth, run_point, depth, stack, depth, slot, before, j - i - 1
+                    )
                 info[N_POINTS_IN] += 1
                 spots_before, controls_before = info[N_SPOTS], info[N_CONTROLS]
                 for k in range(n_columns):
@@ -1195,7 +1200,7 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
             if table[slot, 4] == 1 and depth != point_depth + 1:
                 continue
             if run >= 0 and run_low >= point_depth and run_odd == _n_odd(info):
-                _note_run(runs, run, run_from, i, run_depth, run_low, stack, depth, slot, before, 0)
+                _note_run(runs, run, run_from, i, run_depth, run_point, run_low, stack, depth, slot, before, 0)
             run = -1
         column, offset = table[slot, 3], NO_OFFSET
         if column == TIME_COLUMN:
