@@ -31,7 +31,10 @@ def _scalar(kind: type, fill: int) -> Any:
 
 
 def like(answer: Any, fill: int) -> Any:
-    """A constant of the shape of an answer: arrays and records keep theirs, lists hold nothing or one thing."""
+    """A constant of the shape of an answer: arrays and records keep theirs, lists hold nothing or one thing.
+
+    Fill 1 is never empty: where there was nothing it puts one.
+    """
     from runlake.model.findings import Findings, Table
 
     if answer is None or isinstance(answer, type | types.ModuleType | Path):
@@ -41,9 +44,10 @@ def like(answer: Any, fill: int) -> Any:
     if isinstance(answer, SCALARS):
         return _scalar(type(answer), fill)
     if isinstance(answer, np.ndarray):
+        shape = tuple(max(n, 1) for n in answer.shape) if fill else answer.shape
         if answer.dtype.kind in "biuf":
-            return np.full_like(answer, fill)
-        return np.full(answer.shape, "x" * fill if answer.dtype.kind in "OU" else b"x" * fill, answer.dtype)
+            return np.full(shape, fill, answer.dtype)
+        return np.full(shape, "x" * fill if answer.dtype.kind in "OU" else b"x" * fill, answer.dtype)
     if isinstance(answer, Findings):
         return rows_of(Findings, answer.spec, answer.spec.own_columns, fill)
     if isinstance(answer, Table):
@@ -60,8 +64,6 @@ def like(answer: Any, fill: int) -> Any:
         return type(answer)(like(value, fill) for value in list(answer)[:fill])
     if isinstance(answer, collections.abc.Mapping):
         return {key: like(value, fill) for key, value in list(answer.items())[:fill]}
-    if isinstance(answer, collections.abc.Iterator):
-        return iter([like(value, fill) for value in list(answer)[:fill]])
     return None
 
 
@@ -130,12 +132,16 @@ def asked_first(function: Callable[..., Any], fill: int) -> Callable[..., Any]:
 
     def constant(*given: Any, **named: Any) -> Any:
         try:
-            made = like(function(*_copied(given), **dict(zip(named, _copied(named.values()), strict=True))), fill)
+            answer = function(*_copied(given), **dict(zip(named, _copied(named.values()), strict=True)))
+            is_stream = isinstance(answer, collections.abc.Iterator)
+            made = like(list(answer) if is_stream else answer, fill)
         except Exception:  # noqa: BLE001  (what it would have refused, a constant answers)
             return of_hint(hint, fill)
         if may_be_none and not fill:
             return None
-        return of_hint(hint, fill) if made is None or (isinstance(made, SAME) and not made) else made
+        if made is None or (isinstance(made, SAME) and not made):
+            return of_hint(hint, fill)
+        return iter(made) if is_stream else made
 
     return constant
 

@@ -41,7 +41,8 @@ def test_a_constant_has_the_shape_of_the_answer() -> None:
     assert constants.like(track, 0) == Track(0.0, 0.0, 0.0, 0, 0.0)
     findings = Findings.empty(BY_NAME["splits"])
     assert [constants.like(findings, fill).n_rows for fill in (0, 1)] == [0, 1]
-    assert list(constants.like(iter([2, 3]), 1)) == [1]
+    assert constants.like(np.empty((0, 2)), 1).tolist() == [[1.0, 1.0]]
+    assert list(constants.asked_first(lambda: iter([2, 3]), 1)()) == [1]
 
 
 def test_what_may_be_none_is_found_by_the_one_constant_and_not_by_the_other() -> None:

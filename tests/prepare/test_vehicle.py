@@ -16,6 +16,8 @@ def cleaned(speed, **given):
 
 
 def spans(activity):
+    """Begin and end of each drive, of a session that lasted."""
+    assert activity.channels["timer_s"][-1] > 600.0
     return list(zip(activity.vehicle_start_s.tolist(), activity.vehicle_end_s.tolist(), strict=True))
 
 
