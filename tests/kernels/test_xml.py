@@ -291,6 +291,7 @@ def test_what_counts_in_one_point_may_lie_too_deep_in_another() -> None:
             text = "<gpx><trk><trkseg>" + first + second.replace("><", f">{gap}<") + " " * 40
             values, _, _, info = scan(kernels.scan_xml, text.encode(), gpx.WORDS)
             found.append(values[:, : info[kernels.N_POINTS]])
+            assert info[kernels.STOP] > 0
         np.testing.assert_array_equal(found[0], found[1])
 
 
