@@ -11,6 +11,7 @@ import pytest
 
 from runlake.cli import run
 from runlake.errors import LakeError
+from runlake.kernels._cache import cache_folder
 from runlake.lake import remote
 from support.lake_values import assert_equal, build_lake
 from support.sources import write_runs
@@ -24,6 +25,7 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     import boto3
     from moto.server import ThreadedMotoServer
 
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache_folder()))  # kernels need not be compiled for each test
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -38,6 +40,8 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
     client = boto3.client("s3", endpoint_url=f"http://{host}:{port}")
     client.create_bucket(Bucket="runs")
+    for found in client.list_objects_v2(Bucket="runs").get("Contents", []):
+        client.delete_object(Bucket="runs", Key=found["Key"])  # servers of one process share what they hold
     yield client
     server.stop()
 

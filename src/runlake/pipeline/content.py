@@ -26,6 +26,7 @@ from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.recording import Reading
 from runlake.pipeline.gather import Found
+from runlake.pipeline.places import places_of
 from runlake.pipeline.reasons import reason_of
 from runlake.pipeline.records import Outcome, Place, Session, WorkSettings, content_digest
 from runlake.prepare import prepare
@@ -169,6 +170,7 @@ def session_of(activity: Activity, session_no: int, reading: Reading) -> Session
         name=activity.name,
         n_samples=activity.n,
         richness=(0 if reading.is_damaged else 1, rank, channels, activity.n),
+        places=places_of(activity),
     )
 
 

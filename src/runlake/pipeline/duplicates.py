@@ -10,8 +10,9 @@ import bisect
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from runlake.pipeline.places import APART, AT_ONCE, are_together
 from runlake.pipeline.records import Session
 
 START_TOLERANCE_S = 120.0
@@ -23,6 +24,10 @@ MIN_INSIDE = 0.95
 """A recording that was cut short lies inside the whole one, but for the seconds between two starts."""
 MIN_PART_S = 300.0
 """Less says too little of its speed."""
+ZONE_STEP_S = 900.0
+"""Time zones differ by whole quarters of an hour, and so do clocks that were set to the wrong one."""
+MAX_ZONE_S = 14 * 3600.0
+"""No zone is farther from UTC; a day later it is another run at the usual hour."""
 
 _FAMILIES: Mapping[str, str] = {
     "running": "foot", "walking": "foot", "hiking": "foot", "cycling": "bike", "e_biking": "bike",
@@ -44,8 +49,8 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
     The richest is kept: undamaged before damaged, FIT before TCX before GPX, more channels, more samples, then the
     digest. Candidates are those of one athlete, one for each content and session.
     """
-    in_company = _with_company(candidates)
-    ranked = sorted(in_company, key=lambda c: (c.session.richness, c.digest, -c.session.session_no), reverse=True)
+    everyone = list(candidates)
+    ranked = sorted(_with_company(everyone), key=_rank, reverse=True)
     starts: list[tuple[float, int]] = []
     kept: list[Candidate] = []
     losers: dict[str, str] = {}
@@ -64,7 +69,13 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
         else:
             losers[candidate.session.activity_id] = kept[match].session.activity_id
     losers.update(_cut_short(starts, kept))
+    losers.update(_by_another_clock([c for c in everyone if c.session.activity_id not in losers]))
     return {loser: _last_winner(loser, losers) for loser in losers}
+
+
+def _rank(candidate: Candidate) -> tuple[tuple[int, ...], str, int]:
+    """What is kept is the highest."""
+    return candidate.session.richness, candidate.digest, -candidate.session.session_no
 
 
 def _with_company(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -95,6 +106,47 @@ def _cut_short(starts: list[tuple[float, int]], kept: list[Candidate]) -> dict[s
         if longer:
             cut[shorter.session.activity_id] = max(longer, key=by_length.index).session.activity_id
     return cut
+
+
+def _by_another_clock(left: list[Candidate]) -> dict[str, str]:
+    """Of what is left, the same run under a time that is wrong by a time zone: the richest is kept."""
+    placed = sorted((c for c in left if c.session.places), key=lambda c: c.session.start_time_utc_s)
+    pairs: list[tuple[Candidate, Candidate]] = []
+    for i, one in enumerate(placed):
+        for two in itertools.islice(placed, i + 1, None):
+            apart_s = two.session.start_time_utc_s - one.session.start_time_utc_s
+            if apart_s > MAX_ZONE_S + START_TOLERANCE_S:
+                break
+            if abs(apart_s - ZONE_STEP_S * round(apart_s / ZONE_STEP_S)) <= START_TOLERANCE_S and clock_error_s(
+                one, two
+            ):
+                winner, loser = sorted((one, two), key=_rank, reverse=True)
+                pairs.append((winner, loser))
+    found: dict[str, str] = {}
+    for winner, loser in sorted(pairs, key=lambda p: (_rank(p[0]), _rank(p[1])), reverse=True):
+        if winner.session.activity_id not in found:
+            found.setdefault(loser.session.activity_id, winner.session.activity_id)
+    return found
+
+
+def clock_error_s(a: Candidate, b: Candidate) -> float:
+    """By how much the clock of `a` is ahead of that of `b`, when both are one run under two time zones; else 0.
+
+    They are one run when, that taken off, both are the same by start, overlap and distance, and the runner was at the
+    same places at the same moments: who runs one loop twice on a day is not (see `pipeline.places`).
+    """
+    apart_s = a.session.start_time_utc_s - b.session.start_time_utc_s
+    error_s = ZONE_STEP_S * round(apart_s / ZONE_STEP_S)
+    if not error_s or abs(error_s) > MAX_ZONE_S or not (a.session.places and b.session.places):
+        return 0.0
+    start_s, end_s = a.session.start_time_utc_s - error_s, a.session.end_time_utc_s - error_s
+    moved = Candidate(replace(a.session, start_time_utc_s=start_s, end_time_utc_s=end_s), a.digest)
+    if not is_same(moved, b):
+        return 0.0
+    length_s = min(end_s - start_s, b.session.end_time_utc_s - b.session.start_time_utc_s)
+    nearness = AT_ONCE if abs(apart_s) < length_s - START_TOLERANCE_S else APART
+    together = are_together(a.session.places, start_s, b.session.places, b.session.start_time_utc_s, nearness)
+    return error_s if together else 0.0
 
 
 def is_same(a: Candidate, b: Candidate) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runlake.errors import ActivityError
-from runlake.pipeline.duplicates import Candidate, winners_of
+from runlake.pipeline.duplicates import START_TOLERANCE_S, Candidate, winners_of
 from runlake.pipeline.records import REUSABLE, Known, Outcome, Place, Session, content_digest
 
 _WITH_ROWS = ("ok", "salvaged", "unstable")
@@ -86,6 +86,7 @@ def judge(known: Sequence[Known]) -> Verdict:
     holders = _holders(inputs)
     losers = _losers(holders)
     where = {s.activity_id: _name(k, o) for k, o in holders.values() for s in o.sessions}
+    starts_s = {s.activity_id: s.start_time_utc_s for _, o in holders.values() for s in o.sessions}
     rows: list[Row] = []
     kept: list[Kept] = []
     for one, outcome in inputs:
@@ -98,7 +99,7 @@ def judge(known: Sequence[Known]) -> Verdict:
             first = holder[1].sessions[0].activity_id
             rows.append(Row(one.place, copy, 0, where[losers[first]] if first in losers else _name(*holder)))
         else:
-            rows.append(_row(one, outcome, losers, where))
+            rows.append(_row(one, outcome, losers, where, starts_s))
             kept.extend(
                 Kept(s, one.place, outcome.member, one.key) for s in outcome.sessions if s.activity_id not in losers
             )
@@ -106,7 +107,13 @@ def judge(known: Sequence[Known]) -> Verdict:
     return Verdict(tuple(rows), tuple(kept))
 
 
-def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping[str, str]) -> Row:
+def _row(
+    one: Known,
+    outcome: Outcome,
+    losers: Mapping[str, str],
+    where: Mapping[str, str],
+    starts_s: Mapping[str, float],
+) -> Row:
     lost = [s for s in outcome.sessions if s.activity_id in losers]
     left = len(outcome.sessions) - len(lost)
     if not lost:
@@ -117,6 +124,11 @@ def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping
         reason = f"{outcome.reason}; {note}" if outcome.reason else f"part_duplicate: {note}"
         return Row(one.place, replace(outcome, reason=reason), left)
     text = "same_activity: the same activity is kept from a richer file"
+    ahead_s = lost[0].start_time_utc_s - starts_s[losers[lost[0].activity_id]]
+    if abs(ahead_s) > START_TOLERANCE_S:
+        which = "ahead of" if ahead_s > 0 else "behind"
+        hours = round(abs(ahead_s) / 900) / 4
+        text += f"; the clock of this one is {hours:g} h {which} that one: a wrong time zone"
     return Row(one.place, replace(outcome, status="duplicate", reason=text), 0, winner)
 
 

@@ -35,6 +35,8 @@ class Session:
     name: str
     n_samples: int
     richness: tuple[int, ...]
+    places: str = ""
+    """Where the runner was, moment by moment (`pipeline.places`); "" when positions do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def _outcome_to_row(outcome: Outcome) -> list[Any]:
         [
             s.activity_id, s.session_no, s.start_time_utc_s, s.end_time_utc_s, s.local_date_days, s.utc_offset_s,
             None if math.isnan(s.distance_m) else s.distance_m, s.sport, s.name, s.n_samples, list(s.richness),
+            s.places,
         ]
         for s in o.sessions
     ]  # fmt: skip
@@ -212,6 +215,7 @@ def _outcome_from_row(row: Sequence[Any]) -> Outcome:
 
 def _session_from_row(row: Sequence[Any]) -> Session:
     distance_m = NAN if row[6] is None else row[6]
+    places = row[11] if len(row) > 11 else ""
     return Session(
-        row[0], row[1], row[2], row[3], row[4], row[5], distance_m, row[7], row[8], row[9], tuple(row[10])
+        row[0], row[1], row[2], row[3], row[4], row[5], distance_m, row[7], row[8], row[9], tuple(row[10]), places
     )  # fmt: skip
