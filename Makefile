@@ -89,7 +89,9 @@ accuracy: $(VENV)/.dev  ## score the detectors on the corpus of labelled files
 	$(BIN)/python scripts/device_truth.py $(CORPUS)
 
 drill: $(VENV)/.dev  ## kill a build again and again, and check that nothing is torn
-	$(BIN)/python scripts/drill.py
+	$(BIN)/python scripts/drill.py --kills 200 --every-call
+	$(BIN)/python scripts/drill.py --kills 20 --every-call --no-links
+	$(BIN)/python scripts/drill.py --kills 20 --every-call --no-exchange
 
 clean:  ## remove what the targets made
 	rm -rf $(OUT) .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -29,5 +29,10 @@ def test_every_call_may_be_the_last_or_fail() -> None:
 
 
 @pytest.mark.slow
-def test_without_links_each_table_stays_whole() -> None:
+def test_a_lake_that_is_a_folder_changes_in_one_step() -> None:
     assert drill("--kills", "10", "--no-links").endswith("torn 0, unequal 0")
+
+
+@pytest.mark.slow
+def test_where_folders_cannot_be_exchanged_each_table_stays_whole() -> None:
+    assert drill("--kills", "10", "--no-exchange").endswith("torn 0, unequal 0")
