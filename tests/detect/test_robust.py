@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runlake.detect import DETECTORS
+from runlake.detect import DETECTORS, detect_all
+from runlake.detect._series import climb_curves, metres_each_second, moving_mask, running_mask, speed_or_zero
 from runlake.model.recording import Lap
 from support.activities import make_activity
 from support.bouts import made_bouts
@@ -87,3 +88,13 @@ def test_two_days_at_one_sample_a_minute():
     keep = np.arange(0, whole.n, 60)
     channels = {name: np.ascontiguousarray(values[keep]) for name, values in whole.channels.items()}
     check(dataclasses.replace(whole, time_s=whole.time_s[keep], channels=channels), made_bouts())
+
+
+def test_detectors_do_not_write_into_what_they_share():
+    rng = np.random.default_rng(4)
+    speed = np.where(np.arange(3000) % 600 < 120, 4.6, 2.7) + rng.normal(0, 0.1, 3000)
+    altitude = 100.0 + 10.0 * np.sin(np.arange(3000) / 90.0)
+    activity = make_activity(speed, altitude_m=altitude, heart_rate_bpm=120.0 + 8.0 * speed, cadence_spm=60.0 * speed)
+    detect_all(activity)
+    for shared in (moving_mask, running_mask, metres_each_second, speed_or_zero, climb_curves):
+        np.testing.assert_array_equal(shared(activity), shared.__wrapped__(activity), err_msg=shared.__name__)

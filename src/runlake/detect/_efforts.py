@@ -63,6 +63,11 @@ _N_SHORT = 3
 """Spans that a human covers in less than half a minute."""
 
 
+def running_sum(steps: F8) -> F8:
+    """What was added up before each step, and after the last one: one entry more than there are steps."""
+    return np.concatenate(([0.0], np.cumsum(steps))) if steps.any() else np.zeros(len(steps) + 1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Doubt:
     """What deserves doubt in each step of the curve between points k and k+1: float64[n-1] each."""
@@ -72,7 +77,7 @@ class Doubt:
 
     def until_m(self) -> F8:
         """Running sum in metres at each point, glitches tenfold: what the kernels count."""
-        return np.concatenate(([0.0], np.cumsum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)))
+        return running_sum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)
 
 
 def steadied(activity: Activity, curve: Curve) -> Curve:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,10 +37,19 @@ class Bouts:
         return float(np.sum(self.end_s - self.start_s))
 
 
+_NONE = Bouts(np.empty(0), np.empty(0))
+
+
 def bouts_of(found: Mapping[str, Findings], table: str = "intervals") -> Bouts:
     """The rows of `intervals` or `strides` that count."""
-    rows = found[table]
-    keep = rows["confidence"] >= SURE if rows.n_rows else np.zeros(0, dtype=bool)
+    return _sure(found[table])
+
+
+@lru_cache(maxsize=2)  # three detectors ask for those of both tables
+def _sure(rows: Findings) -> Bouts:
+    if not rows.n_rows:
+        return _NONE
+    keep = rows["confidence"] >= SURE
     start, end = rows["start_s"][keep].astype(np.float64), rows["end_s"][keep].astype(np.float64)
     order = np.argsort(start, kind="stable")
     return Bouts(start[order], end[order])

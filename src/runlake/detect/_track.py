@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -110,12 +111,13 @@ def corrected(curve: Curve, track: Track | None) -> Curve:
     return Curve(curve.time_s, curve.timer_s, curve.distance_m + extra)
 
 
+@lru_cache(maxsize=1)  # three detectors ask for it
 def track_of(splits: Findings) -> Track | None:
     """The visit to a track that the splits tell of; None without 400 m splits."""
-    rows = np.flatnonzero(splits["kind"] == "track_400")
-    if len(rows) == 0:
+    kinds = splits["kind"].tolist()
+    if "track_400" not in kinds:
         return None
-    first, last = rows[0], rows[-1]
+    first, last = kinds.index("track_400"), len(kinds) - 1 - kinds[::-1].index("track_400")
     end_s = float(splits["start_s"][last] + splits["elapsed_s"][last])
     return Track(float(splits["start_s"][first]), end_s, float(splits["distance_factor"][first]))
 
@@ -124,12 +126,12 @@ def _visit(activity: Activity, curve: Curve) -> tuple[float, float, float, float
     """Distance at begin and end of the longest visit, its lap by the watch, its area, its number of laps."""
     grid = activity.grid
     known = np.isfinite(grid.east_m) & np.isfinite(grid.north_m)
-    if known.sum() < 120:
+    seconds = np.flatnonzero(known)
+    if len(seconds) < 120:
         return None
     if curve.distance_m[-1] - curve.distance_m[0] < MIN_RETURNS_M + LAP_M:
         return None
-    second = np.flatnonzero(known).astype(np.float64)
-    ways = second, grid.east_m[known], grid.north_m[known]
+    ways = seconds.astype(np.float64), grid.east_m[seconds], grid.north_m[seconds]
     if not _may_return(*_raster(curve, 3 * STEP_M, *ways)[2:]):
         return None
     at_m, time_s, east, north = _raster(curve, STEP_M, *ways)
@@ -151,7 +153,7 @@ def _may_return(east: Array, north: Array) -> bool:
     """True unless a look every 15 m (so at most 8 m further off) already says no: most runs end here."""
     coarse_lags = (RETURN_LAGS[0] // 3, RETURN_LAGS[1] // 3 + 1)
     near = nearest_return(east, north, *coarse_lags) < (RETURN_WITHIN_M + 8.0) ** 2
-    return bool(near.sum() * 3 * STEP_M >= MIN_RETURNS_M / 2)
+    return bool(np.count_nonzero(near) * 3 * STEP_M >= MIN_RETURNS_M / 2)
 
 
 def _joined(starts: Places, stops: Places, hole_m: float) -> tuple[Places, Places]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from runlake.detect._effort_windows import Settings, Window, best_windows
-from runlake.detect._efforts import Doubt, doubt_of, steadied
+from runlake.detect._efforts import Doubt, doubt_of, running_sum, steadied
 from runlake.detect._series import Curve, distance_curve, mean_between, paused_before
 from runlake.detect._track import corrected, track_of
 from runlake.model.activity import Activity
@@ -97,8 +97,7 @@ def _qualities(
     steepest = settings.downhill_barometer_frac if is_barometer else settings.downhill_gps_frac
     first = np.searchsorted(recorded.time_s, start_s, side="right") - 1
     stop = np.searchsorted(recorded.time_s, end_s, side="left")
-    glitch_m = np.concatenate(([0.0], np.cumsum(doubt.glitch_m)))
-    gap_m = np.concatenate(([0.0], np.cumsum(doubt.gap_m)))
+    glitch_m, gap_m = running_sum(doubt.glitch_m), running_sum(doubt.gap_m)
     tests = {
         "glitch_near": (glitch_m[stop] > glitch_m[first]) | np.array([w.is_denied for w in windows]),
         "gap": gap_m[stop] > gap_m[first],

@@ -35,24 +35,23 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
     cadence = grid.cadence_spm
     has_cadence = np.isfinite(cadence)
     in_band = (cadence >= settings.band_low_spm) & (cadence <= settings.band_high_spm)
+    extra = [_each_second(activity, name) for name in ("ground_contact_s", "vertical_oscillation_m")]
     columns = (
-        metres_each_second(activity), grid.speed_mps, cadence, np.where(has_cadence, grid.speed_mps, 0.0), in_band,
-        grid.heart_rate_bpm, _each_second(activity, "ground_contact_s"),
-        _each_second(activity, "vertical_oscillation_m"),
+        metres_each_second(activity), grid.speed_mps, cadence, np.where(has_cadence, grid.speed_mps, 0.0),
+        in_band.astype(np.float64), grid.heart_rate_bpm, *[c for c in extra if c is not None],
     )  # fmt: skip
     speed_no, grade_no, seconds, total, known = sums_by_speed_and_grade(
         keep,
         grid.speed_mps,
         grid.grade_frac,
-        np.array([c for c in columns if c is not None], dtype=np.float64),
+        columns,
         settings.speed_bin_mps,
         settings.grade_bin_frac,
     )
-    means = _ratio(total, known)
-    present = [c is not None for c in columns]
-    mean = dict(zip(np.flatnonzero(present).tolist(), means, strict=True))
+    means = iter(_ratio(total[5:], known[5:]))
     steps = total[2] / 60.0
     nothing = np.full(len(seconds), np.nan)
+    heart_rate, contact, oscillation = next(means), *(nothing if c is None else next(means) for c in extra)
     values: dict[str, Any] = {
         "speed_bin_mps": speed_no * settings.speed_bin_mps,
         "grade_bin_frac": np.round(grade_no * settings.grade_bin_frac, 10),
@@ -62,9 +61,9 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
         "cadence_spm": _ratio(60.0 * steps, known[2]),
         "step_length_m": _ratio(total[3], steps),
         "share_170_180": _ratio(total[4], known[2]),
-        "heart_rate_bpm": mean[5],
-        "ground_contact_s": mean.get(6, nothing),
-        "vertical_oscillation_m": mean.get(7, nothing),
+        "heart_rate_bpm": heart_rate,
+        "ground_contact_s": contact,
+        "vertical_oscillation_m": oscillation,
     }
     return (Findings(SPEC, values),)
 

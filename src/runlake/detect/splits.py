@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from runlake.detect._efforts import sprint_glitches
+from runlake.detect._efforts import running_sum, sprint_glitches
 from runlake.detect._series import (
     Curve,
     between,
@@ -128,8 +128,8 @@ def _findings(
 
 def _doubtful(curve: Curve, start: F8, end: F8, lengths: F8) -> F8:
     """1.0 for each split of which 1 % or more is what no human runs, else 0.0."""
-    glitch_m = np.where(sprint_glitches(curve), np.diff(curve.distance_m), 0.0)
-    until_m = np.concatenate(([0.0], np.cumsum(glitch_m)))
+    is_glitch = sprint_glitches(curve)
+    until_m = running_sum(np.diff(curve.distance_m) * is_glitch) if is_glitch.any() else np.zeros(len(curve.time_s))
     within_m = np.interp(end, curve.time_s, until_m) - np.interp(start, curve.time_s, until_m)
     return (within_m >= MIN_GLITCH_FRAC * lengths).astype(np.float64)
 

@@ -56,7 +56,7 @@ def sums_by_speed_and_grade(seconds, speed_mps, grade_frac, columns, speed_width
         Known and not negative where it counts. [m/s]
     grade_frac : float64[m]
         Missing: NaN counts as flat.
-    columns : float64[c, m]
+    columns : tuple of c float64[m]
         What is summed. Missing: NaN is left out.
     speed_width_mps, grade_width_frac : float
         Widths of the bins, above 0.
@@ -90,14 +90,20 @@ def sums_by_speed_and_grade(seconds, speed_mps, grade_frac, columns, speed_width
     for b in range(len(bins)):
         place[bins[b]] = b
     count = np.zeros(len(bins))
-    total, known = np.zeros((len(columns), len(bins))), np.zeros((len(columns), len(bins)))
     for k in range(n):
-        count[place[key[k]]] += 1.0
+        key[k] = place[key[k]]
+        count[key[k]] += 1.0
+    total, known = np.zeros((len(columns), len(bins))), np.zeros((len(columns), len(bins)))
     for c in range(len(columns)):
-        for k in range(n):
-            value = columns[c, seconds[k]]
-            if np.isfinite(value):
-                b = place[key[k]]
-                total[c, b] += value
-                known[c, b] += 1.0
+        _add_up(seconds, key, columns[c], total[c], known[c])
     return bins // n_grades + first_speed, bins % n_grades + first_grade, count, total, known
+
+
+@kernel
+def _add_up(seconds, member, column, total, known):
+    """Add every known value to the sum of the bin that its second is a member of."""
+    for k in range(len(seconds)):
+        value = column[seconds[k]]
+        if np.isfinite(value):
+            total[member[k]] += value
+            known[member[k]] += 1.0

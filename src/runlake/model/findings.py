@@ -16,6 +16,7 @@ timestamp_local     float64 array of seconds since 1970-01-01 on the local wall 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,12 +37,12 @@ _MEASURES = ("float32", "float64", "date", "timestamp_utc", "timestamp_local")
 class _Plan:
     """What is asked of a table's columns for every activity, found out once.
 
-    `columns` holds name, column and usual dtype; `later` the columns that a later stage fills, and whether they are
-    text; `texts`, `measures` and `counts` the names of columns that hold text, are of a kind in `_MEASURES`, or are
-    whole numbers or truths.
+    `columns` holds name, column and the dtypes that stand as they are; `later` the columns that a later stage fills,
+    and whether they are text; `texts`, `measures` and `counts` the names of columns that hold text, are of a kind in
+    `_MEASURES`, or are whole numbers or truths.
     """
 
-    columns: tuple[tuple[str, Column, np.dtype[Any]], ...]
+    columns: tuple[tuple[str, Column, frozenset[np.dtype[Any]]], ...]
     later: tuple[tuple[str, bool], ...]
     names: frozenset[str]
     texts: tuple[str, ...]
@@ -49,11 +50,18 @@ class _Plan:
     counts: tuple[str, ...]
 
 
+def _dtypes(column: Column) -> frozenset[np.dtype[Any]]:
+    if column.kind == "string":
+        return frozenset([_TEXT])
+    whole = ("bool", "int16", "int32", "int64") if column.kind.startswith("int") or column.kind == "bool" else ()
+    return frozenset([_NUMBERS, *map(np.dtype, whole)])
+
+
 @lru_cache(maxsize=128)
 def _plan(spec: TableSpec, with_stamps: bool) -> _Plan:
     columns = spec.columns if with_stamps else spec.own_columns
     return _Plan(
-        columns=tuple((c.name, c, _TEXT if c.kind == "string" else _NUMBERS) for c in columns),
+        columns=tuple((c.name, c, _dtypes(c)) for c in columns),
         later=tuple((c.name, c.kind == "string") for c in columns if c.origin != "detect"),
         names=frozenset(c.name for c in columns),
         texts=tuple(c.name for c in columns if c.kind == "string"),
@@ -86,13 +94,12 @@ def _checked(spec: TableSpec, plan: _Plan, values: Mapping[str, Any]) -> dict[st
         missing, extra = sorted(plan.names - set(values)), sorted(set(values) - plan.names)
         raise ActivityError(f"table {spec.name}: missing columns {missing}, unknown columns {extra}")
     out: dict[str, Array] = {}
-    lengths = set()
-    for name, column, usual in plan.columns:
+    for name, column, dtypes in plan.columns:
         array = values[name]
-        if type(array) is not np.ndarray or array.dtype is not usual:  # seldom, among hundreds of columns a file
+        if type(array) is not np.ndarray or array.dtype not in dtypes:  # seldom, among hundreds of columns a file
             array = _as_column(column, array)
         out[name] = array
-        lengths.add(len(array))
+    lengths = set(map(len, out.values()))
     if len(lengths) > 1:
         raise ActivityError(f"table {spec.name}: columns of different lengths {sorted(lengths)}")
     return out
@@ -150,9 +157,14 @@ class Findings:
                 raise ActivityError(f"table {spec.name}: unknown columns {sorted(set(row) - plan.names)}")
         return cls(spec, _columns_of(plan, rows))
 
-    def replace(self, **columns: Any) -> Findings:
-        """The same rows with some columns exchanged."""
-        return Findings(self.spec, {**self.values, **columns})
+    def replace(self, name: str, column: Array) -> Findings:
+        """The same rows with one column exchanged, which is all that is checked again."""
+        fitting = _as_column(self.spec.column(name), column)
+        if len(fitting) != self.n_rows:
+            raise ActivityError(f"table {self.spec.name}: columns of different lengths {[self.n_rows, len(fitting)]}")
+        changed = copy(self)
+        object.__setattr__(changed, "values", {**self.values, name: fitting})
+        return changed
 
     @property
     def n_rows(self) -> int:

@@ -24,8 +24,8 @@ from runlake.intake.contents import Content, Limits
 from runlake.intake.exports import is_sidecar
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
-from runlake.model.recording import Reading
-from runlake.pipeline.gather import Found
+from runlake.model.recording import F8, Reading
+from runlake.pipeline.gather import Found, found_in
 from runlake.pipeline.places import places_of
 from runlake.pipeline.reasons import reason_of
 from runlake.pipeline.records import Outcome, Place, Session, WorkSettings, content_digest
@@ -119,7 +119,7 @@ def _ingest_bytes(
             continue
         session = session_of(activity, number, reading)
         findings = _with_session_no(detect_all(activity, _detect_settings(settings)), number)
-        found.append(Found(session, athlete_id, findings))
+        found.append(found_in(session, athlete_id, findings))
     if not found:
         if failures:
             raise failures[0]
@@ -156,7 +156,7 @@ def session_of(activity: Activity, session_no: int, reading: Reading) -> Session
     """What duplicates and partitions need to know of an activity."""
     distance = activity.channels["distance_m"]
     finite = distance[np.isfinite(distance)]
-    channels = sum(bool(np.isfinite(activity.channels[name]).any()) for name in _CHANNELS_THAT_COUNT)
+    channels = sum(_is_recorded(activity.channels[name]) for name in _CHANNELS_THAT_COUNT)
     rank = _FORMAT_RANKS.get(activity.source_format, 0)
     return Session(
         activity_id=activity.activity_id,
@@ -174,10 +174,14 @@ def session_of(activity: Activity, session_no: int, reading: Reading) -> Session
     )
 
 
+def _is_recorded(values: F8) -> bool:
+    return math.isfinite(values[0]) or bool(np.isfinite(values).any())
+
+
 def _with_session_no(found: dict[str, Findings], number: int) -> dict[str, Findings]:
     """Detectors see one session and not its place in the file; the column is filled in here."""
     rows = found["activities"]
-    return {**found, "activities": rows.replace(session_no=np.full(rows.n_rows, number, dtype=np.int64))}
+    return {**found, "activities": rows.replace("session_no", np.full(rows.n_rows, number, dtype=np.int64))}
 
 
 def _detect_settings(settings: WorkSettings) -> Mapping[str, Any]:

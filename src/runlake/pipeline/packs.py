@@ -75,7 +75,7 @@ def write_pack(
         parts.append(data)
     head = json.dumps({"key": ingest_key, "known": [known_to_row(k) for k in known], "parts": places}).encode()
     fresh = path.with_suffix(".new")
-    disk.write(fresh, b"".join([_HEAD.pack(_MAGIC, len(head)), head, *parts]))
+    disk.write(fresh, _HEAD.pack(_MAGIC, len(head)), head, *[memoryview(part) for part in parts])
     disk.rename(fresh, path)
 
 

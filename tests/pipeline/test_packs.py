@@ -1,0 +1,89 @@
+"""A pack gives back what was put into it, and says when it is not whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from runlake.detect import detect_all
+from runlake.lake.schema import to_arrow
+from runlake.model.findings import stamp
+from runlake.pipeline.gather import Found, found_in, tables_of, write_results
+from runlake.pipeline.packs import Pack, open_packs
+from runlake.pipeline.records import Session
+from runlake.tables import BY_NAME
+from support.activities import make_activity
+
+DAY = 20_000
+
+
+def session(activity_id: str, n: int) -> Session:
+    return Session(activity_id, 1, DAY * 86400.0, DAY * 86400.0 + n, DAY, 0.0, 10.0, "running", "", n, (1,))
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Found]:
+    rng = np.random.default_rng(3)
+    out = []
+    for activity_id, n in (("a" * 16, 700), ("b" * 16, 900)):
+        has_heart = activity_id[0] == "a"
+        activity = make_activity(
+            rng.uniform(2.5, 3.5, n), heart_rate_bpm=np.where(rng.random(n) < 0.9, 150.0, np.nan) if has_heart else None
+        )
+        out.append(found_in(session(activity_id, n), "ann", detect_all(activity)))
+    return out
+
+
+def test_a_pack_gives_back_what_was_put_in(found: list[Found], tmp_path: Path) -> None:
+    pack = Pack(Path(write_results(tmp_path, "key", (), found)))
+    tables = tables_of(found)
+    assert pack.activity_ids == ["a" * 16, "b" * 16]
+    assert len(tables) > 3
+    assert {n: pack.table(n) for n in BY_NAME if pack.table(n) is not None} == tables
+    for one in found:
+        samples = pack.samples(one.session.activity_id)
+        assert samples == one.samples.whole()
+        assert samples.num_rows == one.session.n_samples
+    assert pack.samples("c" * 16) is None
+
+
+def test_samples_that_say_the_same_throughout_come_back_whole(found: list[Found]) -> None:
+    activity = make_activity(np.full(700, 3.0))
+    rows = detect_all(activity)
+    stamped = stamp(rows["samples"], athlete_id="ann", activity_id="a" * 16, local_date_days=DAY)
+    expected = to_arrow(stamped).replace_schema_metadata(None).drop_columns(["athlete_id", "activity_id", "local_date"])
+    samples = found_in(session("a" * 16, 700), "ann", rows).samples
+    assert set(samples.same) > {"speed_source", "power_w", "temperature_c"}
+    whole = samples.whole()
+    assert whole.schema.names == expected.schema.names
+    assert whole.to_pydict() == expected.to_pydict()
+    assert found[0].samples.varying.column("heart_rate_bpm").null_count > 0
+
+
+def test_a_pack_that_is_not_whole_is_removed(found: list[Found], tmp_path: Path) -> None:
+    path = Path(write_results(tmp_path, "key", (), found))
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[: len(whole) // 2], whole[:7], b"", whole + b"x", b"RLPACK01" + whole[8:]):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"pack|long"):
+            Pack(path)
+        assert open_packs(tmp_path, "key") == []
+        assert not path.exists()
+
+
+def test_packs_of_another_version_are_removed(found: list[Found], tmp_path: Path) -> None:
+    write_results(tmp_path, "old", (), found[:1])
+    new = write_results(tmp_path, "new", (), found[1:])
+    assert [str(p.path) for p in open_packs(tmp_path, "new")] == [new]
+    assert [p.name for p in tmp_path.iterdir()] == [Path(new).name]
+
+
+def test_tables_are_of_the_whole_batch(found: list[Found]) -> None:
+    rows = tables_of(found)["activities"]
+    assert rows.column("activity_id").to_pylist() == ["a" * 16, "b" * 16]
+    assert rows.column("athlete_id").to_pylist() == ["ann", "ann"]
+    assert pa.types.is_date32(rows.column("local_date").type)
+    assert rows.column("elapsed_s").to_pylist() == [699.0, 899.0]
