@@ -77,12 +77,14 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
     if start.size < 2 or not sure.any():
         return False
     first, stop = (np.array(x) for x in _seconds(ch, start, end))
-    share = (ch.running_s[stop] - ch.running_s[first]).sum() / max(ch.running_s[-1], 1.0)
-    if share < settings.run_walk_share:
+    each = (ch.way_m[stop] - ch.way_m[first]) / np.maximum(stop - first, 1)
+    speed = float(np.median(each[sure]))
+    same = sure | (each * settings.stop_and_go_ratio >= speed)  # a warm-up in doubt is none of them
+    share = (ch.running_s[stop] - ch.running_s[first])[same].sum() / max(ch.running_s[-1], 1.0)
+    if np.count_nonzero(same) < 2 or share < settings.run_walk_share:
         return False
-    usual, outside_s = _run_outside(ch, first.tolist(), stop.tolist())
+    usual, outside_s = _run_outside(ch, first[same].tolist(), stop[same].tolist())
     a, b = first[sure], stop[sure]
-    speed = float(np.median((ch.way_m[b] - ch.way_m[a]) / np.maximum(b - a, 1)))
     if outside_s >= LEAST_JOG_S and speed >= settings.stop_and_go_ratio * usual:
         return False
     late = [x[np.isfinite(x)] for x in (heart[max(i, j - LATE_S) : j] for i, j in zip(a, b, strict=True))]
@@ -90,7 +92,8 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
     is_easy = not beats or float(np.median(beats)) < settings.run_walk_easy_bpm
     if speed < settings.run_walk_easy_mps:
         return speed < settings.run_walk_mps or is_easy
-    are_lights = np.median(start[1:] - end[:-1]) <= RED_LIGHT_S and np.median(end - start) >= LONG_S
+    rests, lengths = start[same][1:] - end[same][:-1], end[same] - start[same]
+    are_lights = np.median(rests) <= RED_LIGHT_S and np.median(lengths) >= LONG_S
     return bool(beats) and is_easy and bool(are_lights)
 
 

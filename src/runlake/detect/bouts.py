@@ -45,7 +45,7 @@ def _is_searched(activity: Activity) -> bool:
 def _confidence(activity: Activity, bouts: Bouts) -> F8:
     if activity.quality.are_short_reps_reliable >= 1.0:
         return bouts.confidence
-    short = bouts.end_s - bouts.start_s < SAMPLES_FOR_A_BOUT * activity.quality.median_dt_s
+    short = np.rint((bouts.end_s - bouts.start_s) / activity.quality.median_dt_s) < SAMPLES_FOR_A_BOUT
     return np.where(short, bouts.confidence * COARSE_FACTOR, bouts.confidence)
 
 
