@@ -14,19 +14,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from runlake.engine.contract import Failure, R, T, name_of
+from runlake.engine.early import PRELOAD
 
 TASKS_PER_WORKER = 200
 """A worker is replaced after that many tasks (some thousand files), so that no leak lives long."""
 WORKER_MEMORY_MB = 2048
-PRELOAD = ("runlake.pipeline.preload",)
-"""Imported by the server from which workers are forked: a new worker is ready at once."""
 EX_MEMORY = 97
 DISK_ERRNOS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS))
 """What a worker gets when there is no room for its results: no file is to blame, and no other file will fare better."""
 WATCH_S = 1.0
+POOL_SLEEP_S = 0.02
+"""How often the pool looks after its workers; it also ends no sooner than that."""
 
 
 def prepare_worker(memory_mb: int, run_pid: int) -> None:
@@ -61,6 +62,7 @@ class LocalWorkers:
     def __init__(self, n_workers: int, memory_mb: int = WORKER_MEMORY_MB) -> None:
         """Start nothing yet; workers come with the first tasks."""
         self.n_workers = n_workers
+        CONSTS.sleep_unit = POOL_SLEEP_S
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOAD))
         self._pool = ProcessPool(

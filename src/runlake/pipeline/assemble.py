@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
@@ -51,19 +52,25 @@ def _digest(lines: Sequence[str]) -> str:
 
 
 def detected(
-    verdict: Verdict, earlier: Earlier, packs: Sequence[Pack], overlays: Mapping[str, Overlay]
+    verdict: Verdict, earlier: Earlier, packs: Sequence[Pack], overlays: Mapping[str, Overlay], n_threads: int
 ) -> Iterator[Rows]:
     """The tables of activities, one after the other, without what history adds to them; largest first."""
     chunks = cut(verdict.kept, MEAN_IN_TABLES)
     at_hand = by_activity(packs)
-    for spec in assembled_specs():
+
+    def rows_of(spec: TableSpec) -> Rows:
         parts = [aligned(t, spec) for t in (p.table(spec.name) for p in packs) if t is not None]
         if spec.name != "activities":
-            yield gathered(spec, chunks, earlier.table(spec), parts, at_hand)
-            continue
+            return gathered(spec, chunks, earlier.table(spec), parts, at_hand)
         older = [t for t in (earlier.whole(spec), *parts) if t.num_rows]
         table = without_history(spliced(older, [k.session.activity_id for k in verdict.kept], spec), spec)
-        yield whole(placed(table, verdict.kept, overlays), spec)
+        return whole(placed(table, verdict.kept, overlays), spec)
+
+    if n_threads == 1:
+        yield from map(rows_of, assembled_specs())
+        return
+    with ThreadPoolExecutor(max_workers=n_threads) as threads:
+        yield from threads.map(rows_of, assembled_specs())
 
 
 def assembled_specs() -> tuple[TableSpec, ...]:

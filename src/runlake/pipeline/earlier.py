@@ -13,7 +13,7 @@ import pyarrow as pa
 from runlake.lake import store
 from runlake.lake.schema import empty_table
 from runlake.model.table import TableSpec
-from runlake.pipeline.chunks import Published
+from runlake.pipeline.chunks import Published, columns_digest
 from runlake.pipeline.collect import aligned, read_part
 from runlake.tables import BY_NAME
 
@@ -42,7 +42,7 @@ class Earlier:
     def file(self, name: str, spec: TableSpec, groups: Mapping[str, Any] | None) -> Published:
         """A file of the state, by its path below the state's folder; `groups` as the manifest lists them."""
         path = None if self._snapshot is None else self._snapshot / name
-        if groups is None or not self.is_alike:
+        if groups is None or not self.is_alike or groups.get("columns") != columns_digest(spec):
             return Published(path, spec)
         having = list(groups["groups"])
         return Published(

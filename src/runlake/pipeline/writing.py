@@ -17,7 +17,7 @@ from runlake.lake.apart import set_apart
 from runlake.lake.encode import encode, encode_groups
 from runlake.lake.schema import arrow_schema, empty_table, enforced
 from runlake.model.table import TableSpec
-from runlake.pipeline.chunks import Rows
+from runlake.pipeline.chunks import Rows, columns_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Written:
     n_rows: int
     n_bytes: int
     sha256: str
-    chunks: Mapping[str, Sequence[str]] | None = None
+    chunks: Mapping[str, Any] | None = None
 
 
 def write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
@@ -51,11 +51,12 @@ def write_rows(
         data = encode(enforced(empty_table(rows.spec), rows.spec), rows.spec, compat=compat) if one is None else one
     else:
         data = b"".join(_spliced(rows, filled, listed.get(name, {}), compat))
-    chunks = {"groups": [g.signature for g in rows.groups], "empty": list(rows.empty)}
+    groups = [g.signature for g in rows.groups]
+    chunks = {"columns": columns_digest(rows.spec), "groups": groups, "empty": list(rows.empty)}
     return _write(staging, name, rows.n_rows, data, chunks)
 
 
-def _write(staging: Path, name: str, n_rows: int, data: Any, chunks: Mapping[str, Sequence[str]] | None) -> Written:
+def _write(staging: Path, name: str, n_rows: int, data: Any, chunks: Mapping[str, Any] | None) -> Written:
     data, same = set_apart(data, store.last_files(staging, name))
     if same is None:
         disk.write(staging / name, data)
