@@ -33,3 +33,18 @@ def test_the_best_lag_is_the_one_built_in(lag):
 
 def test_lagged_correlation_says_nothing_of_a_flat_signal():
     assert np.isnan(kernel.lagged_correlation(np.zeros(50), np.random.default_rng(0).normal(size=50), 0, 5)).all()
+
+
+@settings(deadline=None, max_examples=100)
+@given(SEEDS, st.integers(0, 60), st.sampled_from([0.0, 0.3, 1.0]))
+def test_participation_equals_its_twin(seed, n, share):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=n) * rng.integers(0, 2, n)
+    values[rng.random(n) < share] = np.nan
+    assert kernel.participation(values) == pytest.approx(twin.participation(values), rel=1e-9)
+
+
+def test_participation_counts_what_stands_out():
+    assert kernel.participation(np.full(40, -2.5)) == pytest.approx(40.0)
+    assert kernel.participation(np.array([0.0, 9.0, np.nan, 0.01])) == pytest.approx(1.0, abs=1e-5)
+    assert kernel.participation(np.array([np.nan, 0.0])) == 0.0

@@ -116,3 +116,18 @@ def test_the_last_seconds_before_a_pause_keep_their_speed():
 def test_short_reps_are_called_unreliable_on_sparse_records():
     assert cleaned(make_recording(repeats(), step_s=1)).quality.are_short_reps_reliable == 1.0
     assert cleaned(make_recording(repeats(), step_s=6)).quality.are_short_reps_reliable == 0.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_one_acceleration_does_not_tell_the_lag(seed):
+    # An even run with a single hard mile: satellites that wander leave the correlation flat over ten seconds.
+    rng = np.random.default_rng(seed)
+    speed = np.concatenate((np.full(900, 2.8), np.full(420, 3.7), np.full(800, 2.6)))
+    wander = np.cumsum(rng.normal(0.0, 0.35, (2, len(speed))), axis=1)
+    wander -= np.apply_along_axis(lambda x: np.convolve(x, np.full(61, 1 / 61), mode="same"), 1, wander)
+    recording = make_recording(speed, speed_lag_s=5.0)
+    for name, metres in zip(("latitude_deg", "longitude_deg"), wander, strict=True):
+        recording.channels[name][:] += metres / 111_195.0
+    quality = cleaned(recording).quality
+    assert quality.speed_lag_source == "default"
+    assert quality.speed_lag_s == DEVICE_LAG_S

@@ -15,3 +15,9 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
         spread = array.var(axis=0) * len(array) if len(array) >= 3 else np.zeros(2)
         out.append(np.corrcoef(array.T)[0, 1] if (spread > 1e-12).all() else np.nan)
     return np.array(out)
+
+
+def participation(values):
+    there = values[~np.isnan(values)].astype(np.longdouble)
+    shares = there**2 / np.sum(there**2) if np.any(there != 0.0) else np.empty(0)
+    return float(1.0 / np.sum(shares**2)) if shares.size else 0.0

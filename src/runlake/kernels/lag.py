@@ -123,3 +123,20 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
         if var_a > 1e-12 and var_b > 1e-12:
             out[k] = (sum_ab[k] - sum_a * sum_b / count) / np.sqrt(var_a * var_b)
     return out
+
+
+@kernel
+def participation(values):
+    """How many of the values carry the sum of squares: ``sum(x^2)^2 / sum(x^4)``; NaN are skipped, 0 without any.
+
+    n for n values of one size, n / 3 for Gaussian ones, about the length of a ramp where one ramp stands out
+    (participation ratio).
+    """
+    squares = 0.0
+    fourths = 0.0
+    for i in range(len(values)):
+        if not np.isnan(values[i]):
+            square = values[i] * values[i]
+            squares += square
+            fourths += square * square
+    return squares * squares / fourths if fourths > 0.0 else 0.0

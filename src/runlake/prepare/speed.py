@@ -7,7 +7,7 @@ from math import isnan
 
 import numpy as np
 
-from runlake.kernels.lag import lagged_correlation
+from runlake.kernels.lag import lagged_correlation, participation
 from runlake.kernels.signal import local_slope, smoothed_change
 from runlake.model.recording import F8
 from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, taken_back
@@ -24,6 +24,11 @@ LEAST_R = 0.25
 FIRST_LAG_S, LAST_LAG_S = -5, 20
 LEAST_PAIRS_S = 240
 FAR_S, LEAST_LEAD_R = 6, 0.1
+LARGEST_ERROR_S = 2.0
+"""Watches differ by about as much: an estimate less sure than that tells less than the default."""
+INDEPENDENT_SHARE = 0.3
+"""Of the changes that carry the signal, those that are not the same change again: 3 / 10, because a Gaussian signal is
+carried by a third of its samples, and smoothed changes and the noise of satellites last about 10 s."""
 SLACK_S = 1.5
 """So far beyond the possible lags an estimate is still noise on the nearest possible one."""
 ENOUGH_SHARE = 0.5
@@ -102,8 +107,10 @@ def lag_behind(leader_change: F8, follower: F8, follower_limit: float, least_r: 
     """Seconds by which `follower` trails speed that changes by so much (that of positions); NaN when not well known.
 
     The lag is where changes of both, smoothed over 5 s, agree best; a parabola through the best three gives the
-    part of a second. It is well determined when they agree by more than `least_r` there, and clearly worse
-    anywhere more than 6 s away (pulsing pace agrees with itself one pulse later).
+    part of a second. It is well determined when they agree by more than `least_r` there, clearly worse
+    anywhere more than 6 s away (pulsing pace agrees with itself one pulse later), and often enough: the standard
+    error of a delay is sqrt((1 - r^2) / (n r -r'')) with n independent changes (Knapp and Carter 1976), and one
+    acceleration, however large, is one change.
     """
     follower_change = smoothed_change(follower, CHANGE_HALF, follower_limit)
     n_pairs = len(follower) - np.count_nonzero(np.isnan(leader_change + follower_change))
@@ -120,6 +127,9 @@ def lag_behind(leader_change: F8, follower: F8, follower_limit: float, least_r: 
     bend = r[best - 1] - 2.0 * r[best] + r[best + 1]
     part = 0.5 * (r[best - 1] - r[best + 1]) / bend if bend < 0.0 else 0.0
     lag_s = FIRST_LAG_S + best + part
+    n_changes = INDEPENDENT_SHARE * min(participation(leader_change), participation(follower_change))
+    if (1.0 - r[best] ** 2) > LARGEST_ERROR_S**2 * n_changes * r[best] * -bend:
+        return float("nan")
     if not -SLACK_S <= lag_s <= longest_s + SLACK_S:
         return float("nan")
     return float(min(max(lag_s, 0.0), longest_s))
