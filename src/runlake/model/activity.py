@@ -55,7 +55,10 @@ class Quality:
     cadence_factor: float = NAN
     """What recorded cadence was multiplied with to get steps a minute."""
     altitude_kind: str = ""
-    """barometer, gps (its noise is that of satellite altitude, whatever the sensor), or none."""
+    """barometer (as quiet as one, whatever the sensor), gps (its noise is that of satellite altitude), or none.
+
+    Where no place is passed again only noise from second to second can tell: smooth satellite altitude passes there.
+    """
     heart_rate_lock_s: float = 0.0
     """Seconds of heart rate dropped because it followed cadence (optical sensor lock)."""
     heart_rate_share: float = 0.0

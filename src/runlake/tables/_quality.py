@@ -17,7 +17,12 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
     ("speed_noise_frac", "float64", "relative noise of speed from sample to sample", ""),
     ("has_cadence", "bool", "cadence was recorded", ""),
     ("cadence_factor", "float64", "what recorded cadence was multiplied with", ""),
-    ("altitude_kind", "string", "barometer, gps, or none", ""),
+    (
+        "altitude_kind",
+        "string",
+        "barometer (as quiet as one, whatever the sensor), gps (noise of satellite altitude), or none; where no place is passed again judged from second to second only",
+        "",
+    ),
     ("heart_rate_lock_s", "float64", "seconds of heart rate dropped because it followed cadence", "s"),
     ("heart_rate_share", "float64", "share of timer time with heart rate", ""),
     ("position_share", "float64", "share of timer time with positions", ""),
