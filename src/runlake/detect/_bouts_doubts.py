@@ -22,6 +22,8 @@ FLAT = 0.02
 RAMP_BEFORE_S, RAMP_AFTER_S = 5, 8
 """The ramps of a bout are not the running outside."""
 LATE_S = 20
+SAME_RATIO = 1.15
+"""Hills and tiredness make so much between runs of one walking-break run; work is faster than its warm-up by more."""
 LEAST_BEFORE_S = 240
 """Less running than four minutes shows no levels."""
 RED_LIGHT_S, LONG_S = 60.0, 300.0
@@ -79,7 +81,7 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
     first, stop = (np.array(x) for x in _seconds(ch, start, end))
     each = (ch.way_m[stop] - ch.way_m[first]) / np.maximum(stop - first, 1)
     speed = float(np.median(each[sure]))
-    same = sure | (each * settings.stop_and_go_ratio >= speed)  # a warm-up in doubt is none of them
+    same = sure | (each * SAME_RATIO >= speed)  # a warm-up in doubt is none of them
     share = (ch.running_s[stop] - ch.running_s[first])[same].sum() / max(ch.running_s[-1], 1.0)
     if np.count_nonzero(same) < 2 or share < settings.run_walk_share:
         return False
