@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,11 +65,13 @@ def read_jobs(run: Run, jobs: Sequence[Job], state: State) -> tuple[list[Known],
     if is_cold():
         log.info("compiling the kernels, once for this version of runlake: a minute or two (`runlake warmup`)")
     run.progress.start(len(jobs), sum(j.stat.size_bytes for j in jobs))
+    started_s = time.monotonic()
     for done in work.run(run.engine, run_task, jobs, make_task, deadline_s, _members):
         fresh.extend(done.result.known)
         errors.extend(done.result.errors)
         run.progress.advance(done.n_jobs)
     run.progress.finish()
+    log.info("read files=%d seconds=%.2f", len(jobs), time.monotonic() - started_s)
     return whole_again(fresh), errors
 
 
