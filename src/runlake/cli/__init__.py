@@ -26,6 +26,10 @@ def cli() -> None:
     \b
     runlake build EXPORT --lake LAKE --report REPORT    the nightly run
     runlake show LAKE 2026-05-01                        one activity in the terminal
+    runlake status --lake LAKE                          what became of each file, and why
+
+    EXPORT is what a watch or a service gave you (Garmin, Strava, Apple Health, Runkeeper): a folder, a .zip or a file.
+    LAKE and REPORT are folders that runlake makes; any tool that reads Parquet reads the tables in LAKE.
 
     Exit codes: 0 done; 2 wrong usage or settings; 65 --strict, and a file was refused or salvaged,
     or nothing in FILE that dump can print; 70 a bug; 74 input/output trouble, or the source shrank;

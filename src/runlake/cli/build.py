@@ -17,7 +17,12 @@ FOLDER = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--lake", required=True, help="Where the tables go: a folder, or an address such as s3://bucket/lake.")
+@click.option(
+    "--lake",
+    required=True,
+    metavar="LAKE",
+    help="Where the tables go: a folder, or an address such as s3://bucket/lake.",
+)
 @click.option(
     "--athlete", "athlete_id", default="", metavar="ID", help="Whose the files are (default: settings, else me)."
 )

@@ -15,7 +15,12 @@ UnitName = Literal["metric", "imperial"]
 
 
 @click.command()
-@click.option("--lake", required=True, help="The lake to report on: a folder, or an address such as s3://bucket/lake.")
+@click.option(
+    "--lake",
+    required=True,
+    metavar="LAKE",
+    help="The lake to report on: a folder, or an address such as s3://bucket/lake.",
+)
 @click.option("--out", type=FOLDER, help="Folder for index.html and what it needs beside it.")
 @click.option("--terminal", is_flag=True, help="Print the overview.")
 @click.option("--mail", type=FOLDER, metavar="FILE.html", help="Write one file without scripts, to be sent by mail.")
@@ -65,7 +70,9 @@ def show(lake_or_file: str, activity: str | None, config_path: Path | None) -> N
 
 
 @click.command()
-@click.option("--lake", required=True, help="The lake: a folder, or an address such as s3://bucket/lake.")
+@click.option(
+    "--lake", required=True, metavar="LAKE", help="The lake: a folder, or an address such as s3://bucket/lake."
+)
 @click.option("--all", "show_all", is_flag=True, help="List ignored files and duplicates as well.")
 def status(lake: str, show_all: bool) -> None:
     """Show the last run, counts by state, and everything refused or salvaged with its reason."""

@@ -42,7 +42,7 @@ def check_is_lake(lake: Path) -> None:
             path=str(lake),
         )
     if not lake.exists():
-        what = "there is nothing of that name" + near(lake)
+        what = f"there is nothing of that name{near(lake)}"
     else:
         what = "this is no lake" if lake.is_dir() else "this is a file, no lake"
     raise LakeError(f"{what}; make a lake with `runlake build SOURCE --lake {lake}`", code="no_lake", path=str(lake))

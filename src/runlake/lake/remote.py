@@ -56,29 +56,36 @@ def _trouble(place: str, what: str, error: Exception) -> LakeError:
 
 def pull_source(place: str) -> Path:
     """The local mirror of a source, brought up to date; raises LakeError when the store does not answer."""
-    from pyarrow import fs
-
-    filesystem, root = _opened(place)
     folder = mirror_folder(place)
-    disk.make_folder(folder)
     try:
-        there = {
-            info.path[len(root) + 1 :]: info
-            for info in filesystem.get_file_info(fs.FileSelector(root, recursive=True))
-            if info.type == fs.FileType.File
-        }
-        for name, info in there.items():
-            path = _inside(folder, name)
-            stamp_ns = int(info.mtime_ns)
-            if not path.is_file() or (path.stat().st_size, path.stat().st_mtime_ns) != (info.size, stamp_ns):
-                _fetch(filesystem, info.path, path)
-                os.utime(path, ns=(stamp_ns, stamp_ns))
+        with disk.private_umask():
+            disk.make_folder(folder)
+            there = _mirror(place, folder)
     except OSError as error:
         raise _trouble(place, "cannot be read", error) from error
     for path in [p for p in folder.rglob("*") if p.is_file()]:
         if path.relative_to(folder).as_posix() not in there:
             path.unlink()
     return folder
+
+
+def _mirror(place: str, folder: Path) -> frozenset[str]:
+    """Bring new and changed objects into the folder; gives back the names of all there are."""
+    from pyarrow import fs
+
+    filesystem, root = _opened(place)
+    there = {
+        info.path[len(root) + 1 :]: info
+        for info in filesystem.get_file_info(fs.FileSelector(root, recursive=True))
+        if info.type == fs.FileType.File
+    }
+    for name, info in there.items():
+        path = _inside(folder, name)
+        stamp_ns = int(info.mtime_ns)
+        if not path.is_file() or (path.stat().st_size, path.stat().st_mtime_ns) != (info.size, stamp_ns):
+            _fetch(filesystem, info.path, path)
+            os.utime(path, ns=(stamp_ns, stamp_ns))
+    return frozenset(there)
 
 
 def _inside(folder: Path, name: str) -> Path:
