@@ -61,7 +61,7 @@ def detected(
     def rows_of(spec: TableSpec) -> Rows:
         parts = [aligned(t, spec) for t in (p.table(spec.name) for p in packs) if t is not None]
         if spec.name != "activities":
-            return gathered(spec, chunks, earlier.table(spec), parts, at_hand)
+            return gathered(spec, chunks, earlier.table(spec), parts, at_hand, {})
         older = [t for t in (earlier.whole(spec), *parts) if t.num_rows]
         table = without_history(spliced(older, [k.session.activity_id for k in verdict.kept], spec), spec)
         return whole(placed(table, verdict.kept, overlays), spec)

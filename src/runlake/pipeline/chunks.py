@@ -186,22 +186,28 @@ def whole(table: pa.Table, spec: TableSpec) -> Rows:
 
 
 def gathered(
-    spec: TableSpec, chunks: Sequence[Chunk], published: Published, parts: Sequence[pa.Table], at_hand: Container[str]
+    spec: TableSpec,
+    chunks: Sequence[Chunk],
+    published: Published,
+    parts: Sequence[pa.Table],
+    at_hand: Container[str],
+    ready: Mapping[str, pa.Table],
 ) -> Rows:
     """The rows of these chunks: of the published file where it has the chunk, else out of its other groups and `parts`.
 
-    `at_hand` tells which activities are in `parts`; of one in several places, the rows of the last part count.
+    `at_hand` tells which activities are in `parts`; of one in several places, the rows of the last part count. `ready`
+    are whole chunks by their signature.
     """
     wanted = {c.signature for c in chunks}
-    fresh = [c for c in chunks if c.signature not in published.known]
+    fresh = [c for c in chunks if c.signature not in published.known and c.signature not in ready]
     order = [a for c in fresh for a in c.activity_ids]
     older: list[pa.Table] = []
     if published.exists and not all(a in at_hand for a in order):
         stale = [n for signature, n in published.groups.items() if signature not in wanted]
         older = [published.read(stale)] if published.known else [published.read()]
     table = spliced([p for p in (*older, *parts) if p.num_rows], order, spec)
-    rows = dict(zip([c.signature for c in fresh], _cut_rows(table, fresh), strict=True))
-    edges = published.edges() if published.exists and len(fresh) < len(chunks) else []
+    rows = {**ready, **dict(zip([c.signature for c in fresh], _cut_rows(table, fresh), strict=True))}
+    edges = published.edges() if published.exists and len(rows) < len(chunks) else []
     groups = []
     for chunk in chunks:
         if chunk.signature in rows:

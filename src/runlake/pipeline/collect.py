@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,16 @@ def read_part(path: Path, spec: TableSpec) -> pa.Table:
         return aligned(parquet.read(), spec)
 
 
+@lru_cache(maxsize=64)
+def _plain_schema(spec: TableSpec) -> pa.Schema:
+    return pa.schema([pa.field(c.name, ARROW_TYPES[c.kind]) for c in spec.columns])
+
+
 def aligned(table: pa.Table, spec: TableSpec) -> pa.Table:
     """The same rows in today's columns: those that an older version lacked come out missing."""
-    schema = pa.schema([pa.field(c.name, ARROW_TYPES[c.kind]) for c in spec.columns])
+    schema = _plain_schema(spec)
+    if table.schema.equals(schema):
+        return table.replace_schema_metadata(None)
     if table.schema.names == schema.names and table.schema.types == schema.types:
         return table.replace_schema_metadata(None).cast(schema)
     names = set(table.schema.names)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from runlake.lake.schema import empty_table
-from runlake.pipeline.chunks import MEAN_IN_SAMPLES, Published, Rows, cut, gathered
+from runlake.pipeline.chunks import MEAN_IN_SAMPLES, Chunk, Published, Rows, cut, gathered
 from runlake.pipeline.collect import aligned, read_part
 from runlake.pipeline.gather import stamped
 from runlake.pipeline.judge import Kept
@@ -72,19 +72,29 @@ def samples_of(
     `files` tells in which file of the snapshot an activity's samples are.
     """
     chunks = cut(partition.kept, MEAN_IN_SAMPLES)
-    fresh = {a for c in chunks if c.signature not in published.known for a in c.activity_ids}
-    parts: list[pa.Table] = []
+    fresh = [c for c in chunks if c.signature not in published.known]
+    wanted = {a for c in fresh for a in c.activity_ids}
+    found = {
+        k.session.activity_id: aligned(stamped(rows, k.place.athlete_id, k.session), samples.SPEC)
+        for k in partition.kept
+        if k.session.activity_id in wanted and (rows := _in_packs(packs, k.session.activity_id)) is not None
+    }
+    ready = {c.signature: pa.concat_tables(map(found.__getitem__, c.activity_ids)) for c in fresh if _has(found, c)}
+    parts = [found[a] for c in fresh if c.signature not in ready for a in c.activity_ids if a in found]
     if snapshot is not None:
-        elsewhere = {files[a] for a in fresh if a in files and a not in packs} - {partition.file}
-        parts = [read_part(snapshot / name, samples.SPEC) for name in sorted(elsewhere)]
-    for k in partition.kept:
-        activity_id = k.session.activity_id
-        pack = packs.get(activity_id) if activity_id in fresh else None
-        found = pack.samples(activity_id) if pack is not None else None
-        if found is not None:
-            parts.append(aligned(stamped(found, k.place.athlete_id, k.session), samples.SPEC))
-    at_hand = {a for a in fresh if a in packs or files.get(a, partition.file) != partition.file}
-    return gathered(samples.SPEC, chunks, published, parts, at_hand)
+        elsewhere = {files[a] for a in wanted if a in files and a not in packs} - {partition.file}
+        parts = [read_part(snapshot / name, samples.SPEC) for name in sorted(elsewhere)] + parts
+    at_hand = {a for a in wanted if a in packs or files.get(a, partition.file) != partition.file}
+    return gathered(samples.SPEC, chunks, published, parts, at_hand, ready)
+
+
+def _in_packs(packs: Mapping[str, Pack], activity_id: str) -> pa.Table | None:
+    pack = packs.get(activity_id)
+    return None if pack is None else pack.samples(activity_id)
+
+
+def _has(found: Mapping[str, pa.Table], chunk: Chunk) -> bool:
+    return all(a in found for a in chunk.activity_ids)
 
 
 def empty() -> pa.Table:
