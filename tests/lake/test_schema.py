@@ -114,3 +114,15 @@ def test_both_ways_of_writing_read_back_equal(compat: bool) -> None:
 
     table = to_arrow(Table.from_rows(SPEC, [ROW, {"word": "b"}]))
     assert pq.read_table(pa.BufferReader(encode(table, SPEC, compat=compat))).equals(table)
+
+
+def test_what_may_still_change_is_copied_and_what_cannot_is_not() -> None:
+    values = np.arange(4.0)
+    column = Column("x", "float64", "a number")
+    copied = column_array(column, values)
+    values.flags.writeable = False
+    shared = column_array(column, values)
+    values.flags.writeable = True
+    values[0] = 9.0
+    assert copied.to_pylist() == [0.0, 1.0, 2.0, 3.0]
+    assert shared.to_pylist() == [9.0, 1.0, 2.0, 3.0]

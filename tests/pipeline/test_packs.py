@@ -60,13 +60,13 @@ def test_samples_that_say_the_same_throughout_come_back_whole(found: list[Found]
     whole = samples.whole()
     assert whole.schema.names == expected.schema.names
     assert whole.to_pydict() == expected.to_pydict()
-    assert found[0].samples.varying.column("heart_rate_bpm").null_count > 0
+    assert found[0].samples.varying["heart_rate_bpm"].null_count > 0
 
 
 def test_a_pack_that_is_not_whole_is_removed(found: list[Found], tmp_path: Path) -> None:
     path = Path(write_results(tmp_path, "key", (), found))
     whole = path.read_bytes()
-    for damaged in (whole[:-1], whole[: len(whole) // 2], whole[:7], b"", whole + b"x", b"RLPACK01" + whole[8:]):
+    for damaged in (whole[:-1], whole[: len(whole) // 2], whole[:7], b"", whole + b"x", b"RLPACK02" + whole[8:]):
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match=r"pack|long"):
             Pack(path)

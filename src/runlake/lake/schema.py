@@ -76,7 +76,8 @@ def column_array(column: Column, values: Array) -> pa.Array:
     known = np.isfinite(numbers) if numbers.dtype.kind == "f" else None
     missing = None if known is None or known.all() else ~known
     if kind in ("float64", "float32"):
-        return number_array(numbers.astype(np.float32 if kind == "float32" else np.float64), kind, missing)
+        # What nobody can write into (channels of an activity) need not be copied.
+        return number_array(numbers.astype(_NUMPY_TYPES[kind], copy=numbers.flags.writeable), kind, missing)
     scale = MICROSECONDS if kind.startswith("timestamp") else 1.0
     if numbers.dtype.kind == "f":
         numbers = np.round((numbers if missing is None else np.where(missing, 0.0, numbers)) * scale)

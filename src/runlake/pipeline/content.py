@@ -179,7 +179,9 @@ def _is_recorded(values: F8) -> bool:
 
 
 def _with_session_no(found: dict[str, Findings], number: int) -> dict[str, Findings]:
-    """Detectors see one session and not its place in the file; the column is filled in here."""
+    """Detectors see one session, the first for all they know; the number of a later one is filled in here."""
+    if number == 1:
+        return found
     rows = found["activities"]
     return {**found, "activities": rows.replace("session_no", np.full(rows.n_rows, number, dtype=np.int64))}
 

@@ -70,7 +70,7 @@ def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
 
 def samples_of(found: Findings) -> Samples:
     """The samples of one activity as they lie in a pack."""
-    varying: list[pa.Array] = []
+    varying: dict[str, pa.Array] = {}
     same: dict[str, str | None] = {}
     for column in found.spec.own_columns:
         values = found.values[column.name]
@@ -81,10 +81,8 @@ def samples_of(found: Findings) -> Samples:
         if array.null_count == len(array):
             same[column.name] = None
         else:
-            varying.append(array)
-    schema = schema_of(found.spec, is_stamped=False)
-    names = [f for f in schema if f.name not in same]
-    return Samples(pa.RecordBatch.from_arrays(varying, schema=pa.schema(names)), same)
+            varying[column.name] = array
+    return Samples(found.n_rows, varying, same)
 
 
 def is_one_word(values: Array) -> bool:

@@ -1,8 +1,8 @@
 """Packs: the rows of one batch of inputs in the cache, until a published snapshot holds them.
 
-A pack is one file: a line of JSON (what is known of the inputs, where each part lies), then Arrow record batches: one
-for each small table with the rows of the whole batch, one for the samples of each activity. Not compressed: a pack
-lives for minutes, and packing and unpacking it would take longer than all the rest that is done with it.
+A pack is one file: a line of JSON (what is known of the inputs, where each part lies), then an Arrow record batch for
+each small table with the rows of the whole batch, and the buffers of the samples of each activity. Not compressed: a
+pack lives for minutes, and packing and unpacking it would take longer than all the rest that is done with it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from runlake.pipeline.records import Known, known_from_row, known_to_row
 from runlake.tables import BY_NAME
 
 _HEAD = struct.Struct("<8sQ")
-_MAGIC = b"RLPACK02"
+_MAGIC = b"RLPACK03"
+_PADDING = memoryview(bytes(8))
 _SAMPLES = BY_NAME["samples"]
 
 
@@ -42,15 +43,15 @@ class Samples:
     `same` maps names of columns to the word that they repeat, or to None where they are missing throughout.
     """
 
-    varying: pa.RecordBatch
+    n_rows: int
+    varying: Mapping[str, pa.Array]
     same: Mapping[str, str | None]
 
     def whole(self) -> pa.Table:
         """All columns in their order."""
-        n, names = self.varying.num_rows, set(self.varying.schema.names)
-        schema = schema_of(_SAMPLES, is_stamped=False)
+        schema, n = schema_of(_SAMPLES, is_stamped=False), self.n_rows
         columns = [
-            self.varying.column(f.name) if f.name in names else _constant(self.same[f.name], f.type, n) for f in schema
+            self.varying[f.name] if f.name in self.varying else _constant(self.same[f.name], f.type, n) for f in schema
         ]
         return pa.Table.from_arrays(columns, schema=schema)
 
@@ -63,20 +64,44 @@ def write_pack(
     path: Path, ingest_key: str, known: Sequence[Known], tables: Mapping[str, pa.Table], samples: Mapping[str, Samples]
 ) -> None:
     """The pack is on the disk under its name, whole, or not there at all."""
-    parts: list[pa.Buffer] = []
+    parts: list[memoryview] = []
     places: dict[str, list[Any]] = {}
     offset = 0
-    named: list[tuple[str, pa.RecordBatch, list[Any]]] = [(f"t:{n}", _batch(t), []) for n, t in tables.items()]
-    named += [(f"s:{a}", s.varying, [s.same]) for a, s in samples.items()]
-    for name, batch, more in named:
-        data = batch.serialize()
-        places[name] = [offset, data.size, *more]
-        offset += data.size
+    for name, table in tables.items():
+        data = memoryview(_batch(table).serialize())
+        places[f"t:{name}"] = [offset, len(data)]
+        offset += len(data)
         parts.append(data)
+    for activity_id, one in samples.items():
+        layout = {name: _laid_down(array, parts) for name, array in one.varying.items()}
+        length = sum(_padded(size) for sizes in layout.values() for size in sizes[1:])
+        places[f"s:{activity_id}"] = [offset, length, one.n_rows, layout, one.same]
+        offset += length
     head = json.dumps({"key": ingest_key, "known": [known_to_row(k) for k in known], "parts": places}).encode()
     fresh = path.with_suffix(".new")
-    disk.write(fresh, _HEAD.pack(_MAGIC, len(head)), head, *[memoryview(part) for part in parts])
+    disk.write(fresh, _HEAD.pack(_MAGIC, len(head)), head, *parts)
     disk.rename(fresh, path)
+
+
+def _laid_down(array: pa.Array, parts: list[memoryview]) -> list[int]:
+    """How many values are missing, and the size of each buffer of the array, 0 for none; they are added to `parts`.
+
+    The buffers go to the disk from where they are: to copy them would take longer than to make them.
+    """
+    sizes = [array.null_count]
+    for buffer in array.buffers():
+        size = 0 if buffer is None else buffer.size
+        sizes.append(size)
+        if size:
+            parts.append(memoryview(buffer))
+        if _padded(size) > size:
+            parts.append(_PADDING[: _padded(size) - size])
+    return sizes
+
+
+def _padded(size: int) -> int:
+    """Arrow wants its numbers at multiples of 8."""
+    return size + -size % len(_PADDING)
 
 
 def _batch(table: pa.Table) -> pa.RecordBatch:
@@ -106,28 +131,37 @@ class Pack:
     def table(self, name: str) -> pa.Table | None:
         """The batch's rows of a small table; None when it has none."""
         part = self._parts.get(f"t:{name}")
-        return None if part is None else pa.Table.from_batches([self._read(part, schema_of(BY_NAME[name]))])
+        if part is None:
+            return None
+        return pa.Table.from_batches([pa.ipc.read_record_batch(self._read(part), schema_of(BY_NAME[name]))])
 
     def samples(self, activity_id: str) -> pa.Table | None:
         """The samples of one activity; None when the pack does not hold it."""
         part = self._parts.get(f"s:{activity_id}")
         if part is None:
             return None
-        same: Mapping[str, str | None] = part[2]
-        varying = pa.schema([f for f in schema_of(_SAMPLES, is_stamped=False) if f.name not in same])
-        return Samples(self._read(part, varying), same).whole()
+        n_rows, layout, same = part[2:]
+        data, offset = self._read(part), 0
+        varying = {}
+        for name, (n_missing, *sizes) in layout.items():
+            buffers = []
+            for size in sizes:
+                buffers.append(data.slice(offset, size) if size else None)
+                offset += _padded(size)
+            kind = ARROW_TYPES[_SAMPLES.column(name).kind]
+            varying[name] = pa.Array.from_buffers(kind, n_rows, buffers, n_missing)
+        return Samples(n_rows, varying, same).whole()
 
     @property
     def activity_ids(self) -> list[str]:
         """The activities whose rows are here."""
         return [name[2:] for name in self._parts if name.startswith("s:")]
 
-    def _read(self, part: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
+    def _read(self, part: Sequence[Any]) -> pa.Buffer:
         offset, length = part[:2]
         with self.path.open("rb") as file:  # not mapped: mapped pages would count as memory of this process
             file.seek(self._start + offset)
-            data = file.read(length)
-        return pa.ipc.read_record_batch(pa.py_buffer(data), schema)
+            return pa.py_buffer(file.read(length))
 
 
 def open_packs(folder: Path, ingest_key: str) -> list[Pack]:
