@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from runlake.errors import FormatError, NotAnActivityError
-from runlake.formats import fit
+from runlake.formats import _fit_fast, fit
+from runlake.formats._fit_frame import find_frames
 from runlake.model.recording import Recording
-from simulator.fit_writer import FitWriter, activity_bytes, chain, crc16
+from simulator.fit_writer import BASE_TYPES, FitWriter, activity_bytes, chain, crc16
 
 START = 1_767_600_000.0
 FIT_START = int(START) - 631065600
@@ -226,3 +227,41 @@ def test_an_activity_without_records_is_refused_with_advice() -> None:
 @pytest.mark.parametrize("head", [b"", b"\x0e", b"<gpx>.FIT", b"   <?xml .FIT", b"PK\x03\x04" + bytes(40)])
 def test_other_formats_are_not_recognised(head: bytes) -> None:
     assert not fit.recognises(head)
+
+
+def _activity() -> FitWriter:
+    """A file that says it is an activity, for messages written byte by byte."""
+    return FitWriter().define(0, 0, [(0, "enum")]).data(0, [4])
+
+
+def test_bytes_that_are_all_ones_are_missing_also_where_the_field_has_a_scale() -> None:
+    """A speed of one byte is read as bytes; 0xFF is no 0.255 m/s, whatever other definitions say of the field."""
+    writer = _activity()
+    for base, size, payload in (("uint16", 1, b"\xff"), ("uint16", 1, b"\x0a"), ("uint16", 2, b"\xe8\x03")):
+        definition = bytes((0x41, 0, 0, 20, 0, 1, 6, size, BASE_TYPES[base][0]))
+        writer.raw(definition).raw(b"\x01" + payload)
+    speed = fit.decode(writer.to_bytes()).get("record").number("speed")
+    assert np.isnan(speed[0])
+    assert speed[1:].tolist() == [0.01, 1.0]
+    only = _activity().raw(bytes((0x41, 0, 0, 20, 0, 1, 6, 3, 0x84))).raw(b"\x01\xff\xff\xff")
+    assert np.isnan(fit.decode(only.to_bytes()).get("record").number("speed")).all()
+
+
+def test_a_time_of_odd_type_beside_a_compressed_header_is_no_crash() -> None:
+    writer = _activity()
+    writer.raw(bytes((0x41, 0, 0, 20, 0, 2, 253, 4, 0x0D, 3, 1, 2))).raw(b"\x01\x01\x02\x03\x04\x50")
+    writer.raw(b"\xa5\x01\x02\x03\x04\x51")
+    array = np.frombuffer(writer.to_bytes(), dtype=np.uint8)
+    (frame,) = find_frames(array.tobytes(), array).frames
+    spans = [_fit_fast.Span(frame.start_of_data, frame.stop)]
+    columns, _ = _fit_fast.decode(array.tobytes(), array, spans, None)
+    assert columns.get("record").number("heart_rate").tolist() == [0x50, 0x51]
+
+
+def test_an_announcement_of_odd_types_is_no_crash() -> None:
+    writer = _activity()
+    announced = [(0, 1, 2), (1, 1, 2), (2, 2, 0x84), (3, 2, 0x84), (15, 2, 0x84)]
+    body = bytes((0x42, 0, 0, 206, 0, len(announced))) + b"".join(bytes(field) for field in announced)
+    writer.raw(body).raw(b"\x02\x00\x00" + b"\x84\x00" * 3)
+    writer.raw(bytes((0x61, 0, 0, 20, 0, 1, 3, 1, 2, 1, 0, 2, 0))).raw(b"\x01\x50\x07\x08")
+    assert fit.decode(writer.to_bytes()).get("record").number("heart_rate").tolist() == [0x50]

@@ -255,6 +255,23 @@ def test_a_number_in_cdata_or_with_an_entity_takes_the_parser() -> None:
     assert not reading.is_damaged
 
 
+def test_an_entity_in_a_position_takes_the_parser() -> None:
+    data = plain()
+    at = data.index(b'lat="') + 5
+    dot = data.index(b".", at)
+    reading = read(data[:dot] + b"&#46;" + data[dot + 1 :])
+    check_plain(reading)
+    assert reading.decoder == "expat"
+
+
+def test_a_point_inside_the_extensions_of_a_point_is_no_damage() -> None:
+    data = plain().replace(b"<ele>400</ele>", b'<ele>400</ele><extensions><trkpt lat="9" lon="9"/></extensions>')
+    reading = read(data)
+    check_plain(reading)
+    assert reading.decoder == "expat"
+    assert not reading.is_damaged
+
+
 def test_unusual_and_damaged_at_once_takes_the_recovery() -> None:
     data = plain().replace(b"<ele>400</ele>", b"<ele><![CDATA[400]]></ele>")
     cut = data.find(b"</ele>", len(data) // 3)

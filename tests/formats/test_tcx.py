@@ -187,3 +187,11 @@ def test_corpus_by_scanner_equals_expat(corpus: Path) -> None:
         assert ours.oddities.n_unzoned_times == theirs.oddities.n_unzoned_times
         n_points += ours.n
     assert n_points > 20_000
+
+
+@pytest.mark.parametrize("number", [b"999", b"<![CDATA[999]]>"])
+def test_a_value_in_the_extensions_is_no_heart_rate(number: bytes) -> None:
+    """By scanner and by parser: `Value` counts inside `HeartRateBpm` alone."""
+    foreign = b"<Extensions><q:X><q:Value>" + number + b"</q:Value></q:X></Extensions>"
+    (recording,) = read(plain().replace(b"<HeartRateBpm>", foreign + b"<HeartRateBpm>")).recordings
+    assert recording.channels["heart_rate_bpm"].tolist() == CHANNELS["heart_rate_bpm"].tolist()

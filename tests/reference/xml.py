@@ -70,7 +70,7 @@ def scan_xml(array: Any, table: Any, values: Any, nodes: Any, numbers: Any, spot
     def fill(element: ElementTree.Element, point: int, depth: int) -> None:
         for child in element:
             _, row = known.get(_key(child.tag), unknown)
-            is_placed = depth == 0 or not row[4]
+            is_placed = row[4] in (0, depth + 1)
             if row[2] & kernels.VALUE and is_placed and math.isnan(values[row[3], point]):
                 read = read_time if row[3] == kernels.TIME_COLUMN else read_decimal
                 text = (child.text or "").encode()

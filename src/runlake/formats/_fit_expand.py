@@ -13,6 +13,8 @@ from runlake.formats._fit_profile import message_number
 
 WHOLE_BYTES = 6
 """As many bytes as a float64 holds exactly; no component reaches further, whatever a file says of sizes."""
+WHOLE_MOST = 2.0**63
+"""Above, a number is none that was packed from bits: a float where the profile has a whole number."""
 LEFT_PACKED = frozenset(("hr",))
 """Messages whose components need a start value from another message (event_timestamp_12): left as written."""
 
@@ -84,7 +86,7 @@ def _whole_numbers(values: F8, field: Any) -> F8:
 
 def _take_out(raw: F8, component: Any, rows: npt.NDArray[np.bool_], segment: I8) -> F8:
     out = np.full(len(raw), np.nan)
-    index = np.flatnonzero(rows & ~np.isnan(raw))
+    index = np.flatnonzero(rows & (np.abs(raw) < WHOLE_MOST))  # also false for NaN
     whole = raw[index].astype(np.int64)
     bits = (whole >> int(component.bit_offset or 0)) & ((1 << int(component.bits)) - 1)
     if component.accumulate:

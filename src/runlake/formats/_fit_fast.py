@@ -237,6 +237,7 @@ def _take_header_times(numbers: Columns, walked: Walked, slot: int, times: I8, n
         own = numbers.get("timestamp")
         merged = np.full(n, np.nan)
         merged[walked.messages[mine, 2]] = times[mine]
+        own = own if own is None or own.ndim == 1 else own[:, 0]
         numbers.put("timestamp", merged if own is None else np.where(np.isnan(own), merged, own))
 
 

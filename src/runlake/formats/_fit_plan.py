@@ -57,11 +57,15 @@ ColumnKey = tuple[str, Developer | None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the values of a field stand among the columns of its slot: first column, how many, are they bytes."""
+    """Where the values of a field stand among the columns of its slot: first column, how many, are they bytes.
+
+    `unset` is what a byte of 0xFF becomes: bytes are missing when all of them are so.
+    """
 
     first: int
     width: int
     is_bytes: bool
+    unset: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +122,7 @@ class _Builder:
         self.rows: list[tuple[int, int, int, int, int]] = []
         self.scales: list[tuple[float, float]] = []
         self.places: list[tuple[int, ColumnKey, int]] = []
-        self.widths: dict[int, dict[ColumnKey, tuple[int, bool]]] = {}
+        self.widths: dict[int, dict[ColumnKey, tuple[int, bool, float]]] = {}
         self.texts: list[tuple[int, int, str, int, int]] = []
 
 
@@ -133,9 +137,9 @@ def _make(slots: Sequence[int], bodies: Sequence[bytes], bound: Bound, names: Se
     for slot, keys in builder.widths.items():
         at = 0
         places: dict[ColumnKey, Place] = {}
-        for key, (width, is_bytes) in keys.items():
+        for key, (width, is_bytes, unset) in keys.items():
             first[slot, key] = at
-            places[key] = Place(at, width, is_bytes)
+            places[key] = Place(at, width, is_bytes, unset)
             at += width
         native = {name: place for (name, owner), place in places.items() if owner is None}
         owned = tuple((owner, place) for (_, owner), place in places.items() if owner is not None)
@@ -207,24 +211,26 @@ def _add_field(
     is_bytes = base_type not in BASE_TYPES or base_type == BYTE or size % width != 0
     if is_bytes:
         kind, width, missing = BASE_TYPES[BYTE]
+        missing = 0xFF if size == 1 else missing
     n = min(size // width, widest)
     for k in range(n):
         builder.rows.append((d, at + k * width, kind, int(is_big), missing))
         builder.scales.append(scale)
         builder.places.append((slot, key, k))
-    before, was_bytes = builder.widths[slot].get(key, (0, is_bytes))
-    builder.widths[slot][key] = (max(n, before), is_bytes and was_bytes)
+    before, was_bytes, _ = builder.widths[slot].get(key, (0, is_bytes, 0.0))
+    unset = 255.0 / (scale[0] or 1.0) - scale[1]
+    builder.widths[slot][key] = (max(n, before), is_bytes and was_bytes, unset)
 
 
 def developer_of(values: Mapping[str, Any], application: str) -> Developer:
     """The announcement from a decoded `field_description`."""
-    base_type = values.get("fit_base_type_id")
-    native = values.get("native_field_num")
-    return Developer(
+    base_type, native = values.get("fit_base_type_id"), values.get("native_field_num")
+    name, units = values.get("field_name"), values.get("units")
+    return Developer(  # a field of another type than the profile's says nothing
         application,
         int(values["field_definition_number"]),
-        BYTE if base_type is None else int(base_type),
-        str(values.get("field_name") or ""),
-        str(values.get("units") or ""),
-        -1 if native is None else int(native),
+        base_type if isinstance(base_type, int) else BYTE,
+        name if isinstance(name, str) else "",
+        units if isinstance(units, str) else "",
+        native if isinstance(native, int) else -1,
     )

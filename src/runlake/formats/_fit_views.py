@@ -47,7 +47,7 @@ def view(cells: F8, n: int, place: Place) -> F8:
         values = values.reshape(place.width, n).T
     if place.is_bytes:
         table = values.reshape(n, place.width)
-        values[np.all((table == 0xFF) | np.isnan(table), axis=1)] = np.nan
+        values[np.all((table == place.unset) | np.isnan(table), axis=1)] = np.nan
     return values
 
 

@@ -51,8 +51,14 @@ class Vocabulary:
     """Nodes with a time as attribute."""
     tag: str
     """The point's element as it is usually written."""
+    within: frozenset[str] = frozenset()
+    """Values that count only as a child of a child of the point."""
     others: frozenset[str] = frozenset()
     """Elements that look like points but are none (way points); nothing inside them counts."""
+
+    def depth(self, name: str) -> int:
+        """How deep below the point a value of that name counts; 0 for anywhere."""
+        return 1 if name in self.direct else 2 if name in self.within else 0
 
 
 class Nodes:

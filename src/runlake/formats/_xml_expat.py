@@ -121,7 +121,8 @@ class Builder:
         column = self.words.values.get(local)
         if column is None or point[column] == point[column]:
             return
-        if local in self.words.direct and depth != self.point_depth + 1:
+        below = self.words.depth(local)
+        if below and depth != self.point_depth + below:
             return
         text = "".join(self.text)
         point[column] = self.tally.time(text) if column == doc.TIME else self.tally.decimal(text)

@@ -24,6 +24,8 @@ def read_document(data: bytes, words: Vocabulary, last_resort: LastResort | None
     """
     plain = to_utf8(data)
     document = read_scan(plain.data, words)
+    if document is not None and document.is_damaged and not plain.is_damaged:
+        document = _sound(plain.data, words) or document
     if document is None:
         document = read_expat(plain.data, words)
         if document.is_damaged:
@@ -37,6 +39,15 @@ def read_document(data: bytes, words: Vocabulary, last_resort: LastResort | None
         notes=(*plain.notes, *document.notes),
         is_damaged=document.is_damaged or plain.is_damaged,
     )
+
+
+def _sound(data: bytes, words: Vocabulary) -> Document | None:
+    """The document when it is well-formed after all, if odd (points in the extensions of points); None else."""
+    try:
+        document = read_expat(data, words)
+    except FormatError:
+        return None
+    return None if document.is_damaged else document
 
 
 def _recovered(data: bytes, words: Vocabulary) -> Document | None:

@@ -56,7 +56,7 @@ def _table(words: Vocabulary) -> tuple[I8, tuple[str, ...]]:
         while names[at]:
             at = (at + 1) % kernels.TABLE_SIZE
         names[at] = name
-        table[at] = (_hash(name), len(name), meaning, words.values.get(name, -1), name in words.direct)
+        table[at] = (_hash(name), len(name), meaning, words.values.get(name, -1), words.depth(name))
     table.flags.writeable = False
     return table, tuple(names)
 

@@ -49,6 +49,7 @@ WORDS = Vocabulary(
     point="trackpoint",
     values={name: COLUMN_OF[column] for name, column in VALUES.items()},
     direct=frozenset({"time", "altitudemeters", "distancemeters"}),
+    within=frozenset({"value"}),
     attributes={},
     structure=STRUCTURE,
     containers=frozenset({"activity", "lap", "track"}),

@@ -585,7 +585,7 @@ def _name(data, i, stop):
 
 @kernel
 def _slot(table, h, length):
-    """Row of the name in the table (columns hash, length, meaning, column, direct); -1 when it is unknown."""
+    """Row of the name in the table (hash, length, meaning, column, depth below the point or 0); -1 when unknown."""
     at = h % TABLE_SIZE
     while table[at, 1] != 0:
         if table[at, 0] == h and table[at, 1] == length:
@@ -759,6 +759,9 @@ def _odd_place(data, start, name_stop, first, stop, n_points, spots, info):
     """Notes a latitude or longitude that is not written the plain way."""
     if name_stop - start != 3 or _byte(data, start) != 108:
         return
+    for k in range(first, stop):
+        if _byte(data, k) == 38:
+            info[STATUS] = UNUSUAL
     c, d = _byte(data, start + 1), _byte(data, start + 2)
     if c == 97 and d == 116:
         _note_spot(spots, 1, n_points, first, stop, info)
@@ -1197,7 +1200,7 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
                 run_at = run_from = i
             if point_depth == 0 or not meaning & VALUE or depth <= point_depth:
                 continue
-            if table[slot, 4] == 1 and depth != point_depth + 1:
+            if table[slot, 4] > 0 and depth != point_depth + table[slot, 4]:
                 continue
             if run >= 0 and run_low >= point_depth and run_odd == _n_odd(info):
                 _note_run(runs, run, run_from, i, run_depth, run_point, run_low, stack, depth, slot, before, 0)
