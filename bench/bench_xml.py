@@ -283,6 +283,10 @@ def main() -> None:
     corpus = parser.parse_args().corpus
     versions = {name: importlib.metadata.version(name) for name in ("gpxpy", "lxml", "numba", "numpy")}
     print(f"Python {platform.python_version()}, {expat.EXPAT_VERSION}, {versions}, load {os.getloadavg()[0]:.1f}")
+    print(
+        "one read a turn: the first read after all others had theirs, caches cold;"
+        f" several reads a turn: the {REPEATS - 1} that follow it"
+    )
     for kind in CONTENDERS:
         files = gather(corpus, f"*.{kind}")
         if files:
