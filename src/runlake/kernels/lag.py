@@ -11,7 +11,7 @@ from runlake.kernels._jit import kernel
 def _with_sums(values, pad):
     """The values with zeros for NaN and `pad` zeros on both sides; where they are missing; sums before each sample.
 
-    The sums are of the values and of their squares.
+    The sums are of the values and of their squares, and how many there are.
     """
     n = len(values)
     filled = np.zeros(n + 2 * pad)
@@ -19,6 +19,7 @@ def _with_sums(values, pad):
     holes = np.empty(n, dtype=np.int64)
     totals = np.zeros(n + 1)
     squares = np.zeros(n + 1)
+    counts = np.zeros(n + 1, dtype=np.int64)
     n_holes = 0
     total = 0.0
     square = 0.0
@@ -33,7 +34,8 @@ def _with_sums(values, pad):
             square += value * value
         totals[t + 1] = total
         squares[t + 1] = square
-    return filled, holes[:n_holes], totals, squares
+        counts[t + 1] = t + 1 - n_holes
+    return filled, holes[:n_holes], totals, squares, counts
 
 
 @kernel
@@ -69,18 +71,17 @@ def _partnered_sums(values, totals, squares, low, high, others_holes, shift):
 
 
 @kernel
-def _n_pairs(low, high, a_holes, b_holes, follower, lag):
-    """How many of the pairs from low to high have both of their values."""
-    count = high - low
-    for i in range(len(b_holes)):
-        if low <= b_holes[i] - lag < high:
-            count -= 1
-    for i in range(len(a_holes)):
-        t = a_holes[i]
-        # A pair without both was counted off above.
-        if low <= t < high and not np.isnan(follower[t + lag]):
-            count -= 1
-    return count
+def _near_values(holes, counts, low_shift, high_shift):
+    """Holes for which the other signal has a value low_shift to high_shift samples on: the others pair with none."""
+    n = len(counts) - 1
+    kept = np.empty(len(holes), dtype=np.int64)
+    n_kept = 0
+    for i in range(len(holes)):
+        low, high = max(holes[i] + low_shift, 0), min(holes[i] + high_shift + 1, n)
+        if high > low and counts[high] > counts[low]:
+            kept[n_kept] = holes[i]
+            n_kept += 1
+    return kept[:n_kept]
 
 
 @kernel
@@ -102,8 +103,10 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
     n = len(leader)
     n_lags = last_lag - first_lag + 1
     pad = max(abs(first_lag), abs(last_lag))
-    padded_a, a_holes, a_totals, a_squares = _with_sums(leader, pad)
-    padded_b, b_holes, b_totals, b_squares = _with_sums(follower, pad)
+    padded_a, a_holes, a_totals, a_squares, a_counts = _with_sums(leader, pad)
+    padded_b, b_holes, b_totals, b_squares, b_counts = _with_sums(follower, pad)
+    a_holes = _near_values(a_holes, b_counts, first_lag, last_lag)
+    b_holes = _near_values(b_holes, a_counts, -last_lag, -first_lag)
     a = padded_a[pad : pad + n]
     b = padded_b[pad : pad + n]
     # With zeros for NaN and beyond the ends no pair has to be left out.
@@ -113,7 +116,11 @@ def lagged_correlation(leader, follower, first_lag, last_lag):
         lag = first_lag + k
         low = max(0, -lag)
         high = min(n, n - lag)
-        count = _n_pairs(low, high, a_holes, b_holes, follower, lag) if high > low else 0
+        count = b_counts[high + lag] - b_counts[low + lag] if high > low else 0
+        for i in range(len(a_holes)):
+            t = a_holes[i]
+            if low <= t < high and not np.isnan(follower[t + lag]):
+                count -= 1
         if count < 3:
             continue
         sum_a, sum_aa = _partnered_sums(a, a_totals, a_squares, low, high, b_holes, lag)
