@@ -60,16 +60,19 @@ def publish_state(
     plan = partitions.plan(verdict.kept, run.request.config.lake.rows_per_sample_file)
     staging = store.begin(run.store)
     unchanged = frozenset[str]() if run.request.full_refresh else _unchanged(earlier, content)
+    asked = {name: tuple(columns) for name, columns in earlier.get("asked", {}).items()}
+    tables = itertools.chain(
+        _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
+    )
     with ThreadPoolExecutor(max_workers=1) as beside:
+        if len(packs) <= FEW_PACKS:
+            # What history waits for comes first, samples are written while it is made.
+            tables = itertools.chain([next(tables)], tables)
         samples = beside.submit(_write_sample_files, run, staging, plan, packs)
         state = beside.submit(write_state, staging, known)
         if len(packs) > FEW_PACKS:
             samples.result()
             pa.default_memory_pool().release_unused()  # many samples and tables never stand in memory together
-        asked = {name: tuple(columns) for name, columns in earlier.get("asked", {}).items()}
-        tables = itertools.chain(
-            _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
-        )
         written = _write_tables(run, staging, tables) + samples.result()
         state.result()
     write_overlays(staging, found)
@@ -183,7 +186,8 @@ def _tables(
     later = {spec.name for spec in history_specs()}
     found: dict[str, Rows] = {}
     n_threads = max(1, run.engine.n_workers) if len(packs) <= FEW_PACKS else 1  # many tables at once are much memory
-    for rows in detected(verdict, run.earlier, packs, overlays, n_threads):
+    every = detected(verdict, run.earlier, packs, overlays, n_threads)
+    for rows in list(every) if n_threads > 1 else every:
         found[rows.spec.name] = rows
         if rows.spec.name not in later:
             yield Ready(rows.spec.name, rows)
