@@ -272,6 +272,13 @@ def test_a_point_inside_the_extensions_of_a_point_is_no_damage() -> None:
     assert not reading.is_damaged
 
 
+@pytest.mark.parametrize("more", [b"", b"<ele><![CDATA[1]]></ele>"])
+def test_a_number_ends_at_the_first_child(more: bytes) -> None:
+    """By scanner and by parser, as gpxpy has it."""
+    reading = read(plain().replace(b"<ele>400</ele>", b"<ele>400<x/>5</ele>" + more))
+    check_plain(reading)
+
+
 def test_unusual_and_damaged_at_once_takes_the_recovery() -> None:
     data = plain().replace(b"<ele>400</ele>", b"<ele><![CDATA[400]]></ele>")
     cut = data.find(b"</ele>", len(data) // 3)

@@ -35,6 +35,8 @@ class Builder:
     open_nodes: list[int] = field(default_factory=list)
     nodes: list[_Node] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    before_child: list[str | None] = field(default_factory=list)
+    """For each open element its text before its first child; None as long as it has none."""
     n_points_in: int = 0
     namespaces: set[tuple[str, str]] = field(default_factory=set)
     point: list[float] | None = None
@@ -50,6 +52,9 @@ class Builder:
         if depth > doc.MAX_DEPTH:
             raise doc.too_deep()
         self._check(attributes)
+        if self.before_child and self.before_child[-1] is None:
+            self.before_child[-1] = "".join(self.text)
+        self.before_child.append(None)
         self.text.clear()
         self.text_bytes = 0
         if self.skip_depth or self.point is not None:
@@ -100,18 +105,19 @@ class Builder:
         """An element ends."""
         depth = len(self.names)
         local = self.names.pop()
+        before = self.before_child.pop()
         if self.skip_depth:
             self.skip_depth = 0 if depth == self.skip_depth else self.skip_depth
         elif self.point is not None:
-            self._end_in_point(local, depth)
+            self._end_in_point(local, depth, "".join(self.text) if before is None else before)
         elif local in self.words.structure and self.open_nodes:
             at = self.open_nodes.pop()
-            self.nodes[at].text = "".join(self.text)[: doc.MAX_VALUE_BYTES].strip()
+            self.nodes[at].text = "".join(self.text)[: doc.MAX_VALUE_BYTES].strip() if before is None else ""
             self.nodes[at].stop = len(self.rows)
         self.text.clear()
         self.text_bytes = 0
 
-    def _end_in_point(self, local: str, depth: int) -> None:
+    def _end_in_point(self, local: str, depth: int, text: str) -> None:
         point = self.point
         assert point is not None
         if depth == self.point_depth:
@@ -124,7 +130,6 @@ class Builder:
         below = self.words.depth(local)
         if below and depth != self.point_depth + below:
             return
-        text = "".join(self.text)
         point[column] = self.tally.time(text) if column == doc.TIME else self.tally.decimal(text)
 
     def document(self, notes: tuple[str, ...], *, is_damaged: bool, decoder: str) -> Document:
