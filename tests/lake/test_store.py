@@ -172,6 +172,16 @@ def test_one_changed_year_is_exchanged_without_a_gap(tmp_path: Path, monkeypatch
     assert "samples/2005.parquet" not in text_of(lake)
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", '{"name": "a web page"}', "junk"])
+def test_a_manifest_of_something_else_is_no_lake(text: str, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "MANIFEST.json").write_text(text)
+    with pytest.raises(LakeError, match="no lake"):
+        store.open_store(tmp_path / "site")
+    store.open_store(tmp_path / "site" / "lake")
+    assert (tmp_path / "site" / "MANIFEST.json").read_text() == text
+
+
 @pytest.mark.parametrize("inside", ["lake.d/other", "lake.d/snapshots/other", "lake/other"])
 def test_no_lake_inside_another(inside: str, tmp_path: Path) -> None:
     publish(tmp_path / "lake", "one")

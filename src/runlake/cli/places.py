@@ -22,10 +22,10 @@ def local_lake(place: str) -> Path:
 
 def check_is_lake(lake: Path) -> None:
     """Raises LakeError that says what stands there instead, and what to do."""
-    from runlake.lake.store import MANIFEST
+    from runlake.lake.store import MANIFEST, is_state
 
     try:
-        is_lake = (lake / MANIFEST).is_file()
+        is_lake = (lake / MANIFEST).is_file() and is_state(lake)
         names = sorted(p.name for p in lake.iterdir()) if lake.is_dir() and not is_lake else []
     except PermissionError as error:
         raise LakeError(

@@ -88,7 +88,7 @@ def _check_place(lake: Path) -> None:
         )
     for place in {*lake.parents, *lake.parent.resolve().parents, lake.parent.resolve()}:
         is_internals = place.name.endswith(".d") and (place / "snapshots").is_dir() and (place / "cache").is_dir()
-        if is_internals or (place / MANIFEST).is_file():
+        if is_internals or is_state(place):
             other = place.with_name(place.name.removesuffix(".d")) if is_internals else place
             raise ConfigError(
                 f"this lies inside the lake {other}, whose builds would remove it; name a folder beside that lake: "
@@ -99,7 +99,15 @@ def _check_place(lake: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() or not any(folder.iterdir())
+    return is_state(folder) or not any(folder.iterdir())
+
+
+def is_state(folder: Path) -> bool:
+    """True for a folder with a manifest of ours; others have files of that name too."""
+    try:
+        return {"files", "snapshot"} <= read_manifest(folder).keys()
+    except (LakeError, AttributeError):
+        return False
 
 
 @contextlib.contextmanager
