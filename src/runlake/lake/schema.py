@@ -124,17 +124,6 @@ def to_arrow(table: Table) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
 
 
-def to_arrow_again(table: Table, before: Table, arrow: pa.Table) -> pa.Table:
-    """The table in Arrow form, where `arrow` is that of `before`: columns that are still the same are not made anew."""
-    spec = table.spec
-    is_alike = table.n_rows == before.n_rows
-    arrays = [
-        arrow.column(c.name) if is_alike and table[c.name] is before[c.name] else column_array(c, table[c.name])
-        for c in spec.columns
-    ]
-    return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
-
-
 def enforced(table: pa.Table, spec: TableSpec) -> pa.Table:
     """The same table, with the promise kept that columns marked as never missing hold no null.
 
