@@ -279,6 +279,12 @@ def test_a_number_ends_at_the_first_child(more: bytes) -> None:
     check_plain(reading)
 
 
+def test_the_first_readable_value_counts_however_it_is_written() -> None:
+    reading = read(plain().replace(b"<ele>400</ele>", b"<ele>x</ele><ele>4e2</ele><ele>7</ele>"))
+    (recording,) = reading.recordings
+    assert recording.channels["altitude_m"].tolist() == read(plain()).recordings[0].channels["altitude_m"].tolist()
+
+
 def test_unusual_and_damaged_at_once_takes_the_recovery() -> None:
     data = plain().replace(b"<ele>400</ele>", b"<ele><![CDATA[400]]></ele>")
     cut = data.find(b"</ele>", len(data) // 3)

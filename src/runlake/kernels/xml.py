@@ -784,6 +784,15 @@ def _note_spot(spots, column, n_points, first, stop, info):
 
 
 @kernel
+def _has_spot(spots, column, first, stop):
+    """True when a value of the column is among the spots first..stop."""
+    for k in range(first, stop):  # noqa: SIM110  (numba knows no any() of a generator)
+        if spots[k, 0] == column:
+            return True
+    return False
+
+
+@kernel
 def _note_time(offset, info):
     """Counts a time that was read, and its UTC offset."""
     info[N_TIMES] += 1
@@ -1215,7 +1224,9 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
         if code == 1 or j + 1 >= stop or _byte(data, j) != 60 or _byte(data, j + 1) != 47:
             i = _odd_value(data, i, stop, column, n_points, spots, info)
             continue
-        if np.isnan(values[column, n_points]):
+        if info[N_SPOTS] > spots_before and _has_spot(spots, column, spots_before, info[N_SPOTS]):
+            _note_spot(spots, column, n_points, i, j, info)  # the first readable one counts, whoever reads it
+        elif np.isnan(values[column, n_points]):
             values[column, n_points] = value
             if column == TIME_COLUMN:
                 _note_time(offset, info)
