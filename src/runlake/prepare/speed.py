@@ -26,9 +26,9 @@ LEAST_PAIRS_S = 240
 FAR_S, LEAST_LEAD_R = 6, 0.1
 LARGEST_ERROR_S = 2.0
 """Watches differ by about as much: an estimate less sure than that tells less than the default."""
-INDEPENDENT_SHARE = 0.3
-"""Of the changes that carry the signal, those that are not the same change again: 3 / 10, because a Gaussian signal is
-carried by a third of its samples, and smoothed changes and the noise of satellites last about 10 s."""
+INDEPENDENT_SHARE = 0.6
+"""Of the changes that carry the signal, those that are not the same change again: 3 / 5, because a Gaussian signal is
+carried by a third of its samples (`participation`), and changes are smoothed over 5 s."""
 SLACK_S = 1.5
 """So far beyond the possible lags an estimate is still noise on the nearest possible one."""
 ENOUGH_SHARE = 0.5
