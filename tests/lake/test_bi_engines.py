@@ -47,7 +47,9 @@ def test_only_types_that_every_engine_reads(lake: Path) -> None:
 def test_engine_agrees_with_pyarrow(name: str, lake: Path) -> None:
     engine = ENGINES[name]
     if util.find_spec(engine.package) is None:
-        pytest.skip(f"{name}: {engine.package} is not installed; asked for with `make test-all BI=1`, or `make test-bi`")
+        pytest.skip(
+            f"{name}: {engine.package} is not installed; asked for with `make test-all BI=1`, or `make test-bi`"
+        )
     wrong = {}
     for table in tables_in(lake):
         files = files_of(lake, table)
