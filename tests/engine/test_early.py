@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from runlake.engine.early import looks_new
 
 
@@ -37,3 +39,11 @@ def test_only_a_folder_that_changed_looks_new(tmp_path: Path) -> None:
 def test_the_first_build_looks_new_and_a_missing_source_does_not(tmp_path: Path) -> None:
     assert looks_new([source(tmp_path, 1000.0)], tmp_path / "lake")
     assert not looks_new([tmp_path / "nowhere", Path("s3://bucket/export")], tmp_path / "lake")
+
+
+def test_any_place_may_be_named_as_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = lake_after(tmp_path, 2000.0)
+    lake.mkdir()
+    monkeypatch.chdir(lake)
+    assert not looks_new([source(tmp_path, 1000.0)], Path())
+    assert looks_new([tmp_path / "in"], Path("/"))

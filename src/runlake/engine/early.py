@@ -24,9 +24,12 @@ def looks_new(sources: Sequence[Path], lake: Path) -> bool:
 
     Only times of folders are looked at, no files; a wrong guess costs or saves a second, and nothing else.
     """
-    run_log = lake.with_name(lake.name + ".d") / "runs.jsonl"
-    last = run_log.stat().st_mtime if run_log.exists() else 0.0
-    folders = [os.fspath(s) for s in sources if s.exists()]
+    place = lake.absolute()  # "." has no name
+    try:
+        last = (place.parent / f"{place.name}.d" / "runs.jsonl").stat().st_mtime
+    except OSError:
+        last = 0.0
+    folders = [os.fspath(s) for s in sources]
     n_entries = 0
     while folders and n_entries < MAX_ENTRIES:
         folder = folders.pop()
@@ -39,5 +42,5 @@ def looks_new(sources: Sequence[Path], lake: Path) -> bool:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except OSError:
-            continue  # a file, or not readable: the scan will see
+            continue  # a file, not there, or not readable: the scan will see
     return False
