@@ -38,7 +38,10 @@ SPEC = TableSpec(
         Column("easy_share_distance", "float64", "share of running distance in zone 1", origin="history"),
         Column("easy_share_time", "float64", "share of running time in zone 1", origin="history"),
         Column(
-            "easy_share_sessions", "float64", "share of runs whose purpose is easy, recovery or long", origin="history"
+            "easy_share_sessions",
+            "float64",
+            "share of runs whose purpose is easy, easy_strides, recovery or long, of those whose purpose is clear",
+            origin="history",
         ),
         Column("easy_share_method", "string", "heart_rate or pace: which one the shares use", origin="history"),
         Column("easy_share_reason", "string", "why there is no share", origin="history"),
