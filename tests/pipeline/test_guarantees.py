@@ -188,6 +188,31 @@ def test_a_source_that_was_unmounted_empties_nothing(tmp_path: Path) -> None:
         build_lake(lake, source)
 
 
+@pytest.mark.parametrize("door", ["2026", "."])
+def test_a_folder_that_cannot_be_looked_into_takes_no_rows_along(
+    door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(3))
+    write_runs(source / "2026", range(3, 5))
+    build_lake(lake, source)
+    listdir, closed = os.listdir, os.fsencode((source / door).resolve())
+
+    def refuse(folder: bytes) -> list[bytes]:
+        if os.path.realpath(folder) == closed:
+            raise PermissionError(13, "Permission denied", folder)
+        return listdir(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", refuse)
+        again = build_lake(lake, source)
+    assert again.n_activities == tables_of(lake)["activities"].num_rows == 5
+    assert ledger(lake)[door] == "rejected"
+    assert any(line.startswith(f"{door}: rejected: unreadable") for line in again.trouble)
+    shutil.rmtree(source / "2026")
+    assert build_lake(lake, source).n_activities == 3
+
+
 def test_a_lake_inside_its_source_is_refused(tmp_path: Path) -> None:
     write_runs(tmp_path / "in", [0])
     with pytest.raises(ConfigError, match="inside SOURCE"):

@@ -140,12 +140,12 @@ def _build(run: Run) -> Summary:
         n_samples=sum(k.session.n_samples for k in verdict.kept),
         seconds=time.time() - run.started_s,
         errors=tuple(errors),
-        trouble=_trouble(verdict, {j.place for j in found.jobs}),
+        trouble=_trouble(verdict, {j.place for j in found.jobs} | {k.place for k in found.reused} - set(published)),
     )
 
 
 def _trouble(verdict: Verdict, read: set[Place]) -> tuple[str, ...]:
-    """A line for each input read in this run that a person should look at."""
+    """A line for each input read or first met in this run that a person should look at."""
     return tuple(
         f"{row.name}: {row.outcome.status}: {row.outcome.reason}"
         for row in verdict.rows

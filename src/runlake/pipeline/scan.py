@@ -20,6 +20,8 @@ RACY_NS = 2_000_000_000
 MAX_TRIES = 2
 """A blocked input is read once more with the same version, then left until the version changes."""
 MIN_FOR_GUARD = 3
+NO_STAT = Stat(0, 0, 0, 0)
+"""Of what the file system says nothing about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Scan:
     jobs: tuple[Job, ...]
     gone: tuple[Known, ...]
     elsewhere: tuple[Known, ...]
-    """Inputs of other sources and athletes, which this run does not look at."""
+    """Inputs that this run does not look at or cannot: of other sources and athletes, and behind a closed door."""
     os_paths: Mapping[Place, bytes]
     """Where each input seen can be opened."""
 
@@ -70,10 +72,15 @@ def scan(run: Run, published: State, at_hand: State) -> Scan:
     reused: list[Known] = []
     jobs: list[Job] = []
     os_paths: dict[Place, bytes] = {}
+    closed: list[Place] = []
     from_folder = run.request.athlete_from_folder
     for source in run.sources:
         for entry in _entries(source):
             place = Place(athlete_of(entry.path, run.athlete_id, from_folder), source.name, entry.path)
+            if entry.kind == "unreadable":
+                closed.append(place)
+                if place in published and published[place].stat != NO_STAT:
+                    continue  # it could be read before
             os_paths[place] = entry.os_path
             stat = Stat(entry.size_bytes, entry.mtime_ns, entry.ctime_ns, entry.inode)
             before = at_hand.get(place)
@@ -88,12 +95,17 @@ def scan(run: Run, published: State, at_hand: State) -> Scan:
             else:
                 is_again = before is not None and before.stat == stat
                 jobs.append(Job(place, entry.os_path, stat, before.n_tries + 1 if before and is_again else 1))
-    gone, elsewhere = _not_seen(run, published, os_paths)
+    gone, elsewhere = _not_seen(run, published, os_paths, closed)
     return Scan(tuple(reused), tuple(jobs), gone, elsewhere, os_paths)
 
 
-def _not_seen(run: Run, published: State, seen: Mapping[Place, bytes]) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
-    """Inputs of the last state that were not met: gone from these sources, or out of this run's sight."""
+def _not_seen(
+    run: Run, published: State, seen: Mapping[Place, bytes], closed: Sequence[Place]
+) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
+    """Inputs of the last state that were not met: gone from these sources, or out of this run's sight.
+
+    What lies in a folder that cannot be looked into has not gone: a right or a network disk has.
+    """
     names = {s.name for s in run.sources}
     gone: list[Known] = []
     elsewhere: list[Known] = []
@@ -101,8 +113,15 @@ def _not_seen(run: Run, published: State, seen: Mapping[Place, bytes]) -> tuple[
         if place in seen:
             continue
         is_ours = place.source in names and (run.request.athlete_from_folder or place.athlete_id == run.athlete_id)
+        is_ours = is_ours and not any(_is_behind(place, door) for door in closed)
         (gone if is_ours else elsewhere).append(known)
     return tuple(gone), tuple(elsewhere)
+
+
+def _is_behind(place: Place, door: Place) -> bool:
+    """True for what stands at an unreadable place, or below it; "." is the whole source."""
+    is_below = door.path == "." or place.path == door.path or place.path.startswith(f"{door.path}/")
+    return place.source == door.source and is_below
 
 
 def _entries(source: Source) -> Sequence[Entry]:
@@ -132,7 +151,7 @@ _ODD = {
     "pipe": "a named pipe",
     "socket": "a socket",
     "device": "a device",
-    "unreadable": "not readable; check owner and mode",
+    "unreadable": "not readable; check owner and mode; what was read of it before is kept",
 }
 
 
