@@ -333,3 +333,12 @@ def test_corpus_equals_gpxpy(corpus: Path) -> None:
         n_values += int(np.isfinite(ours.columns).sum())
     assert n_points > 10_000
     assert n_values > 50_000
+
+
+@pytest.mark.parametrize("lost", ["</wpt>", "</name></wpt>", "</rtept></rte>"])
+def test_a_way_point_that_lost_its_end_swallows_no_track(lost: str) -> None:
+    before = '<rte><rtept lat="1" lon="2"></rtept></rte><wpt lat="1" lon="2"><name>a</name></wpt>'
+    points = "".join(f'<trkpt lat="1" lon="2"><time>2026-01-02T03:04:{k:02d}Z</time></trkpt>' for k in range(9))
+    data = f"<gpx>{before.replace(lost, '')}<trk><name>Loop</name><trkseg>{points}</trkseg></trk></gpx>".encode()
+    (recording,) = (reading := READER.read(data)).recordings
+    assert (recording.n, recording.name, reading.is_damaged) == (9, "Loop", True)

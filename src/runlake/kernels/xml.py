@@ -1138,11 +1138,13 @@ def scan_xml(array, table, values, nodes, numbers, spots, info):
         meaning = table[slot, 2] if slot >= 0 else 0
         if not is_value:
             is_point = meaning & POINT != 0 and skip_depth == 0
-            if j < 0 or depth >= MAX_DEPTH or (is_point and point_depth > 0):
+            # A point in a point, or a track in a way point: the outer one has lost its end.
+            is_unclosed = (is_point and point_depth > 0) or (skip_depth > 0 and meaning & CONTAINER != 0)
+            if j < 0 or depth >= MAX_DEPTH or is_unclosed:
                 if depth >= MAX_DEPTH and j >= 0:
                     info[STATUS] = DEPTH
                 is_broken = True
-                i = i if is_point and point_depth > 0 else i + 1
+                i = i if is_unclosed else i + 1
                 continue
             name_stop = j
             if is_point:
