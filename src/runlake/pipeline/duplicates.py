@@ -139,6 +139,9 @@ def clock_error_s(a: Candidate, b: Candidate) -> float:
     error_s = ZONE_STEP_S * round(apart_s / ZONE_STEP_S)
     if not error_s or abs(error_s) > MAX_ZONE_S or not (a.session.places and b.session.places):
         return 0.0
+    farther_m = max(a.session.distance_m, b.session.distance_m)
+    if abs(a.session.distance_m - b.session.distance_m) > DISTANCE_TOLERANCE * farther_m:
+        return 0.0  # nearly all pairs end here; without a distance `is_same` looks at the rest
     start_s, end_s = a.session.start_time_utc_s - error_s, a.session.end_time_utc_s - error_s
     moved = Candidate(replace(a.session, start_time_utc_s=start_s, end_time_utc_s=end_s), a.digest)
     if not is_same(moved, b):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,8 +73,9 @@ def places_of(activity: Activity) -> str:
     return " ".join(out) if is_known.any() else ""
 
 
+@lru_cache(maxsize=1024)
 def _read(text: str) -> list[Place]:
-    """The places in degrees; None where one is not known."""
+    """The places in degrees; None where one is not known. A run is compared with all others of its day."""
     out: list[Place] = []
     latitude = longitude = 0
     for part in text.split():
@@ -99,8 +101,12 @@ def are_together(one: str, start_one_s: float, two: str, start_two_s: float, nea
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     if len(both) < max(nearness.n_slots, MIN_SHARED * max(len(first), len(second))):
         return False
-    if max(_distance_m(both[0][0], a) for a, _ in both) < MIN_SPREAD_M:
-        return False
-    apart_m = sorted(_distance_m(a, b) for a, b in both)
-    is_near = sum(m <= nearness.most_m for m in apart_m) >= MIN_NEAR * len(both)
-    return is_near and apart_m[len(both) // 2] <= nearness.half_m
+    apart_m: list[float] = []
+    n_far = 0
+    for a, b in both:
+        apart_m.append(_distance_m(a, b))
+        n_far += apart_m[-1] > nearness.most_m
+        if len(both) - n_far < MIN_NEAR * len(both):
+            return False  # two runs of one day end here after a few places
+    is_half_near = sorted(apart_m)[len(both) // 2] <= nearness.half_m
+    return is_half_near and max(_distance_m(both[0][0], a) for a, _ in both) >= MIN_SPREAD_M
