@@ -213,6 +213,29 @@ def test_a_folder_that_cannot_be_looked_into_takes_no_rows_along(
     assert build_lake(lake, source).n_activities == 3
 
 
+def test_a_file_that_cannot_be_opened_keeps_its_rows_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = write_runs(tmp_path / "in", range(2))
+    lake = tmp_path / "lake"
+    build_lake(lake, tmp_path / "in")
+    (tmp_path / "in" / "new.fit").write_bytes(run_bytes(5))
+    os.utime(second, (1_700_000_000, 1_700_000_000))
+    opened = os.open
+
+    def fail(path: object, *args: object, **kwargs: object) -> int:
+        if Path(os.fsdecode(path)).name in (second.name, "new.fit"):  # type: ignore[arg-type]
+            raise OSError(5, "Input/output error", path)
+        return opened(path, *args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", fail)
+        assert build_lake(lake, tmp_path / "in").n_activities == 2
+    assert ledger(lake) == {first.name: "ok", second.name: "unstable", "new.fit": "unstable"}
+    assert build_lake(lake, tmp_path / "in").n_activities == 3
+    assert set(ledger(lake).values()) == {"ok"}
+
+
 def test_a_lake_inside_its_source_is_refused(tmp_path: Path) -> None:
     write_runs(tmp_path / "in", [0])
     with pytest.raises(ConfigError, match="inside SOURCE"):

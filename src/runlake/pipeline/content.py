@@ -93,6 +93,8 @@ def refused(error: RunlakeError | None, member: str | None, name: str = "", head
     if is_foreign:
         return Outcome(member, "ignored", "foreign: neither FIT nor GPX nor TCX, by name or by content")
     status = "ignored" if isinstance(error, NotAnActivityError) else "rejected"
+    if code == "unreadable":
+        status = "unstable"  # a disk or a right failed, not the file: tried again though its times stay the same
     return Outcome(member, status, f"{code}: {error.message}")
 
 

@@ -72,10 +72,16 @@ def deadline_s(job: Job, settings: WorkSettings) -> float:
     return base + per_mb * job.stat.size_bytes / 1e6
 
 
-@lru_cache(maxsize=2)
 def _digests(path: str) -> frozenset[bytes]:
     if not path:
         return frozenset()
+    status = Path(path).stat()
+    return _digests_in(path, status.st_mtime_ns, status.st_ino)
+
+
+@lru_cache(maxsize=2)
+def _digests_in(path: str, _mtime_ns: int, _inode: int) -> frozenset[bytes]:
+    """Read once a run; a worker of a cluster sees many nights, each with a file of the same name."""
     data = Path(path).read_bytes()
     return frozenset(data[i : i + 32] for i in range(0, len(data), 32))
 
@@ -98,7 +104,7 @@ def ingest_job(
         outcomes, found = [refused(error, None)], []
     except OSError as error:
         what = f"unreadable: {error.strerror or error}; check that the file can be read"
-        outcomes, found = [Outcome(None, "rejected", what)], []
+        outcomes, found = [Outcome(None, "unstable", what)], []
     key, is_part = settings.ingest_key[:KEY_DIGITS], job.last is not None
     known = Known(job.place, job.stat, 0, tuple(outcomes), job.n_tries, key, is_part)
     return known, found, errors

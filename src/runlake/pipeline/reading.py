@@ -137,7 +137,7 @@ def _write_digests(run: Run, state: State) -> str:
 
 
 def with_last_good(fresh: Sequence[Known], state: State) -> list[Known]:
-    """An input that changed while it was read keeps the activities of its last good version, and says so."""
+    """An input that changed while it was read, or could not be, keeps the activities of its last good version."""
     out = []
     for one in fresh:
         before = state.get(one.place)
