@@ -217,23 +217,26 @@ def test_a_file_that_cannot_be_opened_keeps_its_rows_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = write_runs(tmp_path / "in", range(2))
+    write_zip(tmp_path / "in" / "all.zip", {"a.fit": run_bytes(7), "b.fit": run_bytes(8)})
     lake = tmp_path / "lake"
     build_lake(lake, tmp_path / "in")
     (tmp_path / "in" / "new.fit").write_bytes(run_bytes(5))
-    os.utime(second, (1_700_000_000, 1_700_000_000))
+    for path in (second, tmp_path / "in" / "all.zip"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
     opened = os.open
 
     def fail(path: object, *args: object, **kwargs: object) -> int:
-        if Path(os.fsdecode(path)).name in (second.name, "new.fit"):  # type: ignore[arg-type]
+        if Path(os.fsdecode(path)).name in (second.name, "new.fit", "all.zip"):  # type: ignore[arg-type]
             raise OSError(5, "Input/output error", path)
         return opened(path, *args, **kwargs)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", fail)
-        assert build_lake(lake, tmp_path / "in").n_activities == 2
-    assert ledger(lake) == {first.name: "ok", second.name: "unstable", "new.fit": "unstable"}
-    assert build_lake(lake, tmp_path / "in").n_activities == 3
-    assert set(ledger(lake).values()) == {"ok"}
+        assert build_lake(lake, tmp_path / "in").n_activities == 4
+    members = {"all.zip": "unstable", "all.zip!a.fit": "ok", "all.zip!b.fit": "ok"}
+    assert ledger(lake) == {first.name: "ok", second.name: "unstable", "new.fit": "unstable", **members}
+    assert build_lake(lake, tmp_path / "in").n_activities == 5
+    assert set(ledger(lake).values()) == {"ok", "ignored"}
 
 
 def test_a_lake_inside_its_source_is_refused(tmp_path: Path) -> None:

@@ -142,10 +142,10 @@ def with_last_good(fresh: Sequence[Known], state: State) -> list[Known]:
     for one in fresh:
         before = state.get(one.place)
         is_unstable = any(o.status == "unstable" for o in one.outcomes)
-        if is_unstable and before is not None and len(before.outcomes) == 1 and before.outcomes[0].sessions:
+        if is_unstable and before is not None and any(o.sessions for o in before.outcomes):
             reason = f"{one.outcomes[0].reason}; the last good version is kept"
-            last = replace(before.outcomes[0], status="unstable", reason=reason)
-            one = replace(one, outcomes=(last,), key=before.key)
+            last = [replace(o, status="unstable", reason=reason) if o.member is None else o for o in before.outcomes]
+            one = replace(one, outcomes=tuple(last), key=before.key)
         out.append(one)
     return out
 
