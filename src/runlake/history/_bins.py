@@ -95,24 +95,45 @@ class _Rows:
     distance_m: F8
 
 
-_KNOWN: WeakKeyDictionary[Table, dict[str, _Rows]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """Where neighbouring rows of a table are of one activity and one quantity; and what was asked of it before."""
+
+    quantity: Array
+    activity_id: Array
+    length: I8
+    by_quantity: dict[str, _Rows]
+
+
+_KNOWN: WeakKeyDictionary[Table, _Runs] = WeakKeyDictionary()
 """Several historians ask for the same million rows: found once for each table, as long as it lives."""
 
 
+def _runs_of(distributions: Table) -> _Runs:
+    if distributions not in _KNOWN:
+        quantity, ids = distributions["quantity"], distributions["activity_id"]
+        n = len(ids)
+        is_new = np.ones(n, dtype=bool)
+        if n:
+            is_new[1:] = (ids[1:] != ids[:-1]) | (quantity[1:] != quantity[:-1])
+        starts = np.flatnonzero(is_new)
+        _KNOWN[distributions] = _Runs(quantity[starts], ids[starts], np.diff(np.append(starts, n)), {})
+    return _KNOWN[distributions]
+
+
 def _rows_of_quantity(distributions: Table, quantity: str) -> _Rows:
-    found = _KNOWN.setdefault(distributions, {})
-    if quantity not in found:
-        keep = np.flatnonzero(has_text(distributions["quantity"], quantity))
-        ids = distributions["activity_id"][keep]
-        starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))) if len(ids) else keep
-        found[quantity] = _Rows(
-            activity_id=ids[starts],
-            length=np.diff(np.append(starts, len(ids))),
+    runs = _runs_of(distributions)
+    if quantity not in runs.by_quantity:
+        is_asked = has_text(runs.quantity, quantity)
+        keep = np.flatnonzero(np.repeat(is_asked, runs.length))
+        runs.by_quantity[quantity] = _Rows(
+            activity_id=runs.activity_id[is_asked],
+            length=runs.length[is_asked],
             low=distributions["bin_low"][keep],
             seconds=distributions["seconds"][keep],
             distance_m=distributions["distance_m"][keep],
         )
-    return found[quantity]
+    return runs.by_quantity[quantity]
 
 
 def read_bins(distributions: Table, quantity: str, index: dict[str, int]) -> Bins:
