@@ -113,7 +113,8 @@ def _by_another_clock(left: list[Candidate]) -> dict[str, str]:
     placed = sorted((c for c in left if c.session.places), key=lambda c: c.session.start_time_utc_s)
     pairs: list[tuple[Candidate, Candidate]] = []
     for i, one in enumerate(placed):
-        for two in itertools.islice(placed, i + 1, None):
+        for j in range(i + 1, len(placed)):
+            two = placed[j]
             apart_s = two.session.start_time_utc_s - one.session.start_time_utc_s
             if apart_s > MAX_ZONE_S + START_TOLERANCE_S:
                 break
