@@ -84,3 +84,32 @@ def test_records_sprints_glitches_and_rides_are_no_vehicles():
 
 def test_nobody_drives_on_a_treadmill():
     assert spans(cleaned(np.full(1200, 9.5), has_positions=False, sub_sport="treadmill")) == []
+
+
+def test_a_drive_from_jam_to_jam_is_told_by_the_steps_that_are_missing():
+    jam = np.tile(np.concatenate((np.full(40, 8.0), np.full(20, 0.0))), 20)
+    speed = np.concatenate((RUN, jam, HOME))
+    steps = np.concatenate((np.full(len(RUN), 86.0), np.zeros(len(jam)), np.full(len(HOME), 55.0)))
+    ((start_s, end_s),) = spans(cleaned(speed, channels={"cadence_cpm": steps}))
+    assert start_s == pytest.approx(1800.0, abs=5.0)
+    assert end_s == pytest.approx(1800.0 + len(jam), abs=25.0)
+
+
+def test_the_speed_of_a_drive_is_no_speed_of_the_athlete():
+    activity = cleaned(np.concatenate((RUN, np.full(600, 15.0), HOME)))
+    ((start_s, end_s),) = spans(activity)
+    driven = np.zeros(activity.grid.m, dtype=bool)
+    driven[int(start_s) : int(end_s)] = True
+    for speed in (activity.grid.speed_mps, activity.grid.position_speed_mps):
+        assert np.isnan(speed[driven]).all()
+        assert np.nanmedian(speed[:1700]) == pytest.approx(3.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("steps_cpm", "rep_s"), [(0.0, 600), (92.0, 40), (0.0, 20)])
+def test_a_fast_rep_is_no_drive(steps_cpm, rep_s):
+    # A sensor that died, a runner who was counted, and a dropout within a sprint.
+    rep = np.tile(np.concatenate((np.full(min(rep_s, 40), 7.0), np.full(60, 2.5))), 8)
+    speed = np.concatenate((RUN, rep, HOME))
+    fast = speed > 6.0
+    steps = np.where(fast, steps_cpm, 0.0 if rep_s == 600 else 84.0)
+    assert spans(cleaned(speed, channels={"cadence_cpm": steps})) == []

@@ -37,7 +37,7 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
     steps = cadence.clean(track, timer, places, fast)
     heart = heart_rate.clean(track, timer, fast, steps)
     high = altitude.clean(track, timer, places, grid_m, fast.on_samples_mps, fast.on_grid_mps)
-    vehicle_start_s, vehicle_end_s = vehicle.find(track, places, metres, grid_m, steps)
+    driven = vehicle.find(track, timer, places, metres, grid_m, steps)
     local = zone.find(track.start_time_utc_s, recording.utc_offset_s, places, home_time_zone)
     return Activity(
         activity_id=activity_id,
@@ -45,14 +45,14 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
         time_s=track.time_s,
         channels=_channels(track, timer, places, metres, fast, steps, heart, high),
         grid=Grid(
-            speed_mps=fast.on_grid_mps,
-            position_speed_mps=places.speed_mps,
+            speed_mps=vehicle.without(fast.on_grid_mps, *driven),
+            position_speed_mps=vehicle.without(places.speed_mps, *driven),
             cadence_spm=steps.on_grid_spm,
             heart_rate_bpm=heart.on_grid_bpm,
             altitude_m=high.on_grid_m,
             distance_m=grid_m,
             grade_frac=high.grade_on_grid,
-            gap_speed_mps=high.gap_on_grid_mps,
+            gap_speed_mps=vehicle.without(high.gap_on_grid_mps, *driven),
             east_m=places.east_m,
             north_m=places.north_m,
             power_w=on_grid(track, timer, track.channel("power_w")),
@@ -67,7 +67,7 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
             steps,
             heart,
             high,
-            vehicle.seconds(timer, vehicle_start_s, vehicle_end_s),
+            vehicle.seconds(timer, *driven),
         ),
         source_format=source_format,
         sport=recording.sport,
@@ -80,8 +80,8 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
         is_indoor=recording.sub_sport in distance.INDOOR_SUB_SPORTS,
         pause_start_s=timer.pause_start_s,
         pause_end_s=timer.pause_end_s,
-        vehicle_start_s=vehicle_start_s,
-        vehicle_end_s=vehicle_end_s,
+        vehicle_start_s=driven[0],
+        vehicle_end_s=driven[1],
         laps=track.laps,
         steps=recording.steps,
         totals=recording.totals,

@@ -7,7 +7,7 @@ import numpy as np
 from runlake.kernels.efforts import too_fast_steps
 from runlake.kernels.signal import moving_mean
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, I8, Timer, Track, median
+from runlake.prepare._track import B1, I8, Timer, Track, median, on_grid
 from runlake.prepare.cadence import RUNNING_SPM, Cadence
 from runlake.prepare.distance import INDOOR_SUB_SPORTS, Distance
 from runlake.prepare.positions import SPIKE_SPEED_MPS, Places
@@ -23,6 +23,8 @@ SPANS = tuple(
 SLOWEST_MPS = min(span_m / floor_s for span_m, floor_s in SPANS)
 WINDOW_S = 33
 """At the cap of `SPIKE_SPEED_MPS` the shortest span takes as long: any stretch that is too fast holds such a window."""
+STEPLESS_S = 30
+"""A sprint that a wrist counted no step of is over sooner."""
 STOP_S = 180
 """Lights, jams and narrow streets between two fast stretches of one drive; nobody parks, runs and drives on in less."""
 POSITION_STEP_S = 10
@@ -30,15 +32,16 @@ NEAR_SHARE = 0.5
 """Positions that cover less of a stretch, or show less than that part of its way, say nothing or speak against it."""
 
 
-def find(track: Track, places: Places, distance: Distance, grid_m: F8, cadence: Cadence) -> tuple[F8, F8]:
+def find(track: Track, timer: Timer, places: Places, distance: Distance, grid_m: F8, cadence: Cadence) -> tuple[F8, F8]:
     """Begin and end of each stretch in a vehicle, half-open on the elapsed axis, sorted and disjoint.
 
-    A stretch is faster than any human over half a minute or longer. It is a wrong distance instead where runner's
-    steps were counted, or where positions do not show the way.
+    A stretch is faster than any human over half a minute or longer; from car to car in a jam it is as fast as a world
+    record over 10 km, without a step. It is a wrong distance instead where runner's steps were counted, or where
+    positions do not show the way.
     """
     if not track.is_foot or track.sub_sport in INDOOR_SUB_SPORTS or not _could_be(grid_m):
         return np.empty(0), np.empty(0)
-    fast = np.flatnonzero(_too_fast(grid_m))
+    fast = np.flatnonzero(_too_fast(grid_m) | _without_steps(track, timer, grid_m, cadence))
     if len(fast) == 0:
         return np.empty(0), np.empty(0)
     apart = np.flatnonzero(np.diff(fast) > STOP_S)
@@ -50,6 +53,16 @@ def find(track: Track, places: Places, distance: Distance, grid_m: F8, cadence: 
         ]
     )
     return first[is_kept].astype(np.float64), last[is_kept].astype(np.float64)
+
+
+def without(grid: F8, start_s: F8, end_s: F8) -> F8:
+    """The signal on whole seconds without what it says of the vehicle: a car that stops and goes is no session."""
+    if len(start_s) == 0:
+        return grid
+    out = grid.copy()
+    for first, last in zip(start_s.tolist(), end_s.tolist(), strict=True):
+        out[int(first) : int(last)] = np.nan
+    return out
 
 
 def seconds(timer: Timer, start_s: F8, end_s: F8) -> float:
@@ -76,6 +89,25 @@ def _too_fast(grid_m: F8) -> B1:
     # What was run before and after shares the stretch, but not its speed.
     is_too_fast &= moving_mean(metres, 5) > SLOWEST_MPS
     return is_too_fast
+
+
+def _without_steps(track: Track, timer: Timer, grid_m: F8, cadence: Cadence) -> B1:
+    """True for seconds of stretches of half a minute at a racer's speed in which not one step was counted.
+
+    Only where the watch counts steps at all: a sensor that says 0 throughout has died.
+    """
+    metres = np.diff(grid_m)
+    nothing = np.zeros(len(metres), dtype=np.bool_)
+    recorded = track.channel("cadence_cpm")
+    if not cadence.is_there or not median(cadence.on_grid_spm[cadence.on_grid_spm > 0.0]) >= RUNNING_SPM[0]:
+        return nothing
+    is_still = on_grid(track, timer, recorded)[:-1] == 0.0
+    edges = np.flatnonzero(
+        np.diff(np.concatenate(([False], is_still & (moving_mean(metres, 5) > SLOWEST_MPS), [False])))
+    )
+    for first, end in edges.reshape(-1, 2).tolist():
+        nothing[first:end] = end - first >= STEPLESS_S
+    return nothing
 
 
 def _has_steps(cadence: Cadence, first: int, last: int) -> bool:
