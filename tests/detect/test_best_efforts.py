@@ -158,3 +158,45 @@ def test_vdot_of_a_stroll_or_a_car_is_none(speed_mps):
     assert np.isnan(best_efforts.vdot(speed_mps * 1800.0, 1800.0))
     efforts = find(make_activity(np.full(2001, speed_mps)))["vdot"]
     assert np.all(np.isnan(efforts) | (efforts > 10.0))
+
+
+def late(true_m, lumps):
+    """Distance that stands still from each `start` on and has caught up at `end`."""
+    distance = true_m.copy()
+    for start, end in lumps:
+        distance[start:end] = true_m[start]
+    return distance
+
+
+def with_distance(activity, distance_m):
+    grid = dataclasses.replace(activity.grid, distance_m=distance_m)
+    return dataclasses.replace(activity, grid=grid, channels={**activity.channels, "distance_m": distance_m})
+
+
+@pytest.mark.parametrize("lump_s", [3, 4, 5, 8, 12])
+def test_distance_that_comes_late_and_in_lumps_hides_no_effort(lump_s):
+    speed = np.full(2400, 2.8)
+    speed[900:1260] = 4.6
+    smooth = make_activity(speed)
+    # Whole strides of 3 m, a lump every 40 s.
+    strides = 3.0 * np.floor(smooth.channels["distance_m"] / 3.0)
+    findings = find(with_distance(smooth, late(strides, [(at, at + lump_s) for at in range(100, 2300, 40)])))
+    for effort in ("100m", "400m", "1k", "mile", "1min", "5min"):
+        best, wanted = row(findings, effort), row(find(smooth), effort)
+        assert best["quality"] == "ok"
+        assert best["speed_mps"] == pytest.approx(wanted["speed_mps"], rel=0.015)
+
+
+@pytest.mark.parametrize("lead_s", [-3, 0, 3])
+@pytest.mark.parametrize("jump_m", [25.0, 60.0, 200.0])
+def test_a_jump_beyond_what_was_late_stays_a_glitch(jump_m, lead_s):
+    true = make_activity(np.full(1800, 3.0))
+    distance = late(true.channels["distance_m"], [(795, 800)])
+    distance[800:] += jump_m
+    speed = np.full(1800, 3.0)
+    speed[797 + lead_s : 802 + lead_s] += jump_m / 5.0  # the speed of the watch knows of the jump, early or late
+    for watch in (true, make_activity(speed)):
+        findings = find(with_distance(watch, distance))
+        for effort in efforts(findings) & {"100m", "400m", "mile", "1min", "5min"}:
+            assert row(findings, effort)["speed_mps"] == pytest.approx(3.0, rel=0.01)
+        assert {"400m", "mile", "5min"} <= efforts(findings)

@@ -36,6 +36,14 @@ MAX_STEP_MPS = 12.0
 LONGEST_STEP_S = 12.0
 """Samples further apart than this are a signal gap, not smart recording."""
 STEADY_S = 15.0
+ARREARS_M = 6.0
+"""A step in which distance gains this much on speed may be one that catches up."""
+LEVEL_M = 3.0
+"""Distance that is counted in steps of whole strides is known no better."""
+SENSOR_FRAC = 0.05
+"""Speed and distance of one watch agree within this."""
+SURGE = 1.5
+"""Speed above this many times the middle one around is no witness: it may come from the same bad fix."""
 GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
@@ -94,8 +102,8 @@ def steadied(activity: Activity, curve: Curve) -> Curve:
     return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + mean))
 
 
-def doubt_of(activity: Activity, curve: Curve) -> Doubt:
-    """Signal gaps, steps no human can run, and steps that speed or cadence contradict."""
+def doubt_of(activity: Activity, recorded: Curve, curve: Curve) -> Doubt:
+    """Signal gaps, steps no human can run, and steps that speed or cadence contradict; `curve` is `caught_up`."""
     # Two records within a second share its rounding: the limit holds for a whole second at least.
     is_gap, is_glitch, could_be = step_doubts(
         curve.time_s, curve.timer_s, curve.distance_m, LONGEST_STEP_S, MAX_STEP_MPS, _SLOWEST_LIMIT_MPS
@@ -105,7 +113,7 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
         if span_m > curve.distance_m[-1] - curve.distance_m[0]:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
-    is_glitch |= _contradicted(activity, curve) & ~is_gap
+    is_glitch |= _contradicted(activity, recorded, curve) & ~is_gap
     if is_glitch.any():
         # `steadied` smears a jump over its surroundings: they are spoilt as well.
         hit_s = np.append(curve.time_s[np.flatnonzero(is_glitch)], np.inf)
@@ -113,6 +121,47 @@ def doubt_of(activity: Activity, curve: Curve) -> Doubt:
         is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
     step_m = np.diff(curve.distance_m)
     return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
+
+
+def caught_up(activity: Activity, curve: Curve) -> Curve:
+    """The curve with a straight line where distance came late: it fell behind the speed sensor, then caught up.
+
+    Some watches write distance in lumps: it stands still for some seconds and then adds all that was run. Such a jump
+    brings distance back to where the sensor has been all along; metres that a bad fix made up take it further.
+    """
+    quality = activity.quality
+    if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
+        return curve
+    step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
+    jumps = np.flatnonzero(step_m > _SLOWEST_LIMIT_MPS * step_s)
+    if len(jumps) == 0:
+        return curve
+    by_speed = np.diff(way_by_speed(speed_or_zero(activity), curve.time_s))
+    filled = curve.distance_m.copy()
+    for k in jumps[step_m[jumps] - by_speed[jumps] > ARREARS_M].tolist():
+        late = _late_since(activity, curve, k)
+        if late < k:
+            ends = [late, k + 1]
+            filled[late : k + 1] = np.interp(curve.time_s[late : k + 1], curve.time_s[ends], curve.distance_m[ends])
+    return Curve(curve.time_s, curve.timer_s, filled)
+
+
+def _late_since(activity: Activity, curve: Curve, k: int) -> int:
+    """The last point within 15 s at which distance was where the jump after point k brings it; k where there is none.
+
+    None as well where distance goes on to run away: that is a bad fix, not a delay.
+    """
+    first = int(np.searchsorted(curve.time_s, curve.time_s[k] - STEADY_S))
+    stop = int(np.searchsorted(curve.time_s, curve.time_s[k + 1] + STEADY_S, side="right"))
+    from_s, time_s = int(curve.time_s[first]), curve.time_s[first:stop]
+    around = speed_or_zero(activity)[from_s : int(time_s[-1]) + 1]
+    # What both the distance and a speed from the same bad fix made up is no delay.
+    way = way_by_speed(np.minimum(around, SURGE * np.median(around)), time_s - from_s)
+    ahead = curve.distance_m[first:stop] - way
+    before, after = ahead[: k + 1 - first], ahead[k + 1 - first :]
+    runs_away = after - before.max() > LEVEL_M + SENSOR_FRAC * (way[k + 1 - first :] - way[k - first])
+    level = np.flatnonzero(before >= after[0] - LEVEL_M)
+    return k if len(level) == 0 or runs_away.any() else first + int(level[-1])
 
 
 def sprint_glitches(curve: Curve) -> B1:
@@ -148,11 +197,14 @@ def too_fast_m(activity: Activity) -> float:
     return float(metres[:-1][is_too_fast & is_fast].sum())
 
 
-def _contradicted(activity: Activity, curve: Curve) -> np.ndarray:
+def _contradicted(activity: Activity, recorded: Curve, curve: Curve) -> np.ndarray:
     """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
     grid = activity.grid
     nothing = np.zeros(len(curve.time_s) - 1, dtype=bool)
     metres = metres_each_second(activity)
+    if curve is not recorded:
+        second = np.arange(len(metres) + 1, dtype=np.float64)
+        metres = metres + np.diff(curve.distance_at(second) - recorded.distance_at(second))
     usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
     # A mean above a limit holds a second above it: most runs hold none.
     has_sensor = activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor
