@@ -32,6 +32,31 @@ def test_a_run_with_walking_breaks_holds_no_reps(run_s, walk_s, mps):
     assert counted(with_heart(session(*pieces), 138)) == 0
 
 
+@pytest.mark.parametrize(("run_s", "walk_s", "mps"), [(180, 60, 3.1), (240, 60, 3.03), (240, 60, 3.3), (540, 60, 3.1)])
+def test_long_runs_with_short_walks_are_no_reps_at_any_pace_that_is_easy_for_the_heart(run_s, walk_s, mps):
+    n = 2400 // (run_s + walk_s)
+    pieces = ((240, WALK), *reps(n, (run_s, mps), (walk_s, WALK)), (240, WALK))
+    assert counted(with_heart(session(*pieces), 140)) == 0
+    assert counted(with_heart(session(*pieces), 165)) == n
+
+
+@pytest.mark.parametrize(
+    ("before", "work_s", "mps", "rest"),
+    [
+        (600, 240, 3.5, (60, WALK)),  # a warm-up slower than the reps
+        (0, 90, 3.5, (30, WALK)),  # too short for a heart to show how hard they are
+        (0, 240, 3.5, (120, WALK)),  # rests as reps have them
+        (0, 240, 3.5, (60, 2.2)),  # jogged rests
+    ],
+)
+def test_easy_hearts_alone_make_no_walking_breaks(before, work_s, mps, rest):
+    pieces = ((before, 2.7), *reps(6, (work_s, mps), rest)) if before else reps(6, (work_s, mps), rest)
+    activity = session(*pieces)
+    step = work_s + rest[0]
+    bouts = spans(*((before + i * step, before + i * step + work_s) for i in range(6)))
+    assert not is_run_walk(make_channels(activity.grid), np.full(activity.grid.m, 140.0), *bouts, SETTINGS)
+
+
 def test_the_same_is_work_when_the_heart_says_so():
     pieces = ((240, WALK), *reps(8, (180, 2.8), (90, WALK)), (240, WALK))
     assert counted(with_heart(session(*pieces), 172)) == 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import RUN_MPS, Channels
+from runlake.detect._bouts_candidates import I8, RUN_MPS, Channels
 from runlake.detect._bouts_settings import Settings
 from runlake.model.activity import B1
 from runlake.model.recording import F8
@@ -28,6 +28,10 @@ LEAST_BEFORE_S = 240
 """Less running than four minutes shows no levels."""
 RED_LIGHT_S, LONG_S = 60.0, 300.0
 """A light is red for a minute at most; after five hard minutes few rest so little, and hearts show who does."""
+BREAK_RATIO, BREAK_RUN_S = 2.5, 120.0
+"""Walking breaks are 3:1, 4:1 and more; of work only threshold reps rest so little: two minutes in hearts show them."""
+WALK_MPS, JOG_SHARE = 0.7, 0.25
+"""Slower is standing; the ramps into and out of a walk are not running, but a jogged rest is nothing else."""
 
 
 def is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
@@ -73,7 +77,8 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
 
     Never when the little running beside them is clearly slower.
     Up to `run_walk_mps` always; up to `run_walk_easy_mps` unless heart rate at the ends of the bouts shows that they
-    were hard; faster ones when heart rate shows that they were easy, and they are long with short stops between.
+    were hard; faster ones when heart rate shows that they were easy, and they are long with short stops between, or
+    long against the walks that are the only rests.
     """
     sure = confidence >= 0.5
     if start.size < 2 or not sure.any():
@@ -96,7 +101,18 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
         return speed < settings.run_walk_mps or is_easy
     rests, lengths = start[same][1:] - end[same][:-1], end[same] - start[same]
     are_lights = np.median(rests) <= RED_LIGHT_S and np.median(lengths) >= LONG_S
-    return bool(beats) and is_easy and bool(are_lights)
+    return bool(beats) and is_easy and (bool(are_lights) or _are_breaks(ch, first[same], stop[same]))
+
+
+def _are_breaks(ch: Channels, first: I8, stop: I8) -> bool:
+    """Whether every rest between is walked and the runs are long, by themselves and against the rests."""
+    a, b = stop[:-1], first[1:]
+    rests, lengths = np.maximum(b - a, 1), stop - first
+    walk_mps = (ch.way_m[b] - ch.way_m[a]) / rests
+    ran = (ch.running_s[b] - ch.running_s[a]) / rests
+    are_walked = (walk_mps >= WALK_MPS) & (walk_mps < RUN_MPS) & (ran <= JOG_SHARE)
+    usual = float(np.median(lengths))
+    return bool(usual >= BREAK_RUN_S and usual >= BREAK_RATIO * np.median(rests) and are_walked.all())
 
 
 def is_stop_and_go(ch: Channels, grade: F8, start: F8, end: F8, confidence: F8, settings: Settings) -> bool:
