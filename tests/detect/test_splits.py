@@ -112,3 +112,10 @@ def test_the_neighbour_that_holds_two_metres_of_a_jump_is_not_marked():
     speed = np.full(1001, 3.0)
     speed[666] = 500.0  # from 1998 to 2498 m
     assert rows(find(make_activity(speed)), "km")["is_doubtful"].tolist() == [0, 0, 1, 0]
+
+
+def test_kilometres_of_a_drive_are_doubtful():
+    speed = np.concatenate((np.full(1000, 3.0), np.full(400, 5.0)))
+    driven = {"vehicle_start_s": np.array([1000.0]), "vehicle_end_s": np.array([1400.0])}
+    assert rows(find(make_activity(speed)), "km")["is_doubtful"].tolist() == [0] * 5
+    assert rows(find(make_activity(speed, **driven)), "km")["is_doubtful"].tolist() == [0, 0, 0, 1, 1]

@@ -42,8 +42,8 @@ LEVEL_M = 3.0
 """Distance that is counted in steps of whole strides is known no better."""
 SENSOR_FRAC = 0.05
 """Speed and distance of one watch agree within this."""
-SURGE = 1.5
-"""Speed above this many times the middle one around is no witness: it may come from the same bad fix."""
+SURGE, SURGE_S = 1.5, 15
+"""Speed above this many times the middle one around is no witness: a bad fix makes it up for some seconds."""
 GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
@@ -114,6 +114,7 @@ def doubt_of(activity: Activity, recorded: Curve, curve: Curve) -> Doubt:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
     is_glitch |= _contradicted(activity, recorded, curve) & ~is_gap
+    is_glitch |= driven_steps(activity, curve)
     if is_glitch.any():
         # `steadied` smears a jump over its surroundings: they are spoilt as well.
         hit_s = np.append(curve.time_s[np.flatnonzero(is_glitch)], np.inf)
@@ -121,6 +122,16 @@ def doubt_of(activity: Activity, recorded: Curve, curve: Curve) -> Doubt:
         is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
     step_m = np.diff(curve.distance_m)
     return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
+
+
+def driven_steps(activity: Activity, curve: Curve) -> B1:
+    """True for each step of the curve that lies in a vehicle, by its middle: bool[n-1]."""
+    if len(activity.vehicle_start_s) == 0:
+        return np.zeros(max(len(curve.time_s) - 1, 0), dtype=np.bool_)
+    middle_s = 0.5 * (curve.time_s[1:] + curve.time_s[:-1])
+    n_begun = np.searchsorted(activity.vehicle_start_s, middle_s, side="right")
+    n_ended = np.searchsorted(activity.vehicle_end_s, middle_s, side="right")
+    return np.asarray(n_begun > n_ended)
 
 
 def caught_up(activity: Activity, curve: Curve) -> Curve:
@@ -136,30 +147,34 @@ def caught_up(activity: Activity, curve: Curve) -> Curve:
     jumps = np.flatnonzero(step_m > _SLOWEST_LIMIT_MPS * step_s)
     if len(jumps) == 0:
         return curve
-    by_speed = np.diff(way_by_speed(speed_or_zero(activity), curve.time_s))
+    speed = speed_or_zero(activity)
+    late_m = step_m[jumps] - np.diff(way_by_speed(speed, curve.time_s))[jumps]
+    jumps = jumps[late_m > ARREARS_M]
+    if len(jumps) == 0:
+        return curve
+    # A surge of a few seconds that both distance and speed show may come from one bad fix: it is no delay.
+    padded = np.pad(speed, SURGE_S // 2, mode="edge")
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, SURGE_S), axis=1)
+    way_m = way_by_speed(np.minimum(speed, SURGE * middle), curve.time_s)
     filled = curve.distance_m.copy()
-    for k in jumps[step_m[jumps] - by_speed[jumps] > ARREARS_M].tolist():
-        late = _late_since(activity, curve, k)
+    for k in jumps.tolist():
+        late = _late_since(curve, way_m, k)
         if late < k:
             ends = [late, k + 1]
             filled[late : k + 1] = np.interp(curve.time_s[late : k + 1], curve.time_s[ends], curve.distance_m[ends])
     return Curve(curve.time_s, curve.timer_s, filled)
 
 
-def _late_since(activity: Activity, curve: Curve, k: int) -> int:
+def _late_since(curve: Curve, way_m: F8, k: int) -> int:
     """The last point within 15 s at which distance was where the jump after point k brings it; k where there is none.
 
     None as well where distance goes on to run away: that is a bad fix, not a delay.
     """
     first = int(np.searchsorted(curve.time_s, curve.time_s[k] - STEADY_S))
     stop = int(np.searchsorted(curve.time_s, curve.time_s[k + 1] + STEADY_S, side="right"))
-    from_s, time_s = int(curve.time_s[first]), curve.time_s[first:stop]
-    around = speed_or_zero(activity)[from_s : int(time_s[-1]) + 1]
-    # What both the distance and a speed from the same bad fix made up is no delay.
-    way = way_by_speed(np.minimum(around, SURGE * np.median(around)), time_s - from_s)
-    ahead = curve.distance_m[first:stop] - way
+    ahead = curve.distance_m[first:stop] - way_m[first:stop]
     before, after = ahead[: k + 1 - first], ahead[k + 1 - first :]
-    runs_away = after - before.max() > LEVEL_M + SENSOR_FRAC * (way[k + 1 - first :] - way[k - first])
+    runs_away = after - before.max() > LEVEL_M + SENSOR_FRAC * (way_m[k + 1 : stop] - way_m[k])
     level = np.flatnonzero(before >= after[0] - LEVEL_M)
     return k if len(level) == 0 or runs_away.any() else first + int(level[-1])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from runlake.detect._efforts import running_sum, sprint_glitches
+from runlake.detect._efforts import driven_steps, running_sum, sprint_glitches
 from runlake.detect._series import (
     Curve,
     between,
@@ -121,14 +121,14 @@ def _findings(
         "ascent_m": nothing if climbs is None else between(climbs[0], start, end),
         "descent_m": nothing if climbs is None else between(climbs[1], start, end),
         "distance_factor": factors,
-        "is_doubtful": _doubtful(curve, start, end, lengths) if activity.is_run else nothing,
+        "is_doubtful": _doubtful(activity, curve, start, end, lengths) if activity.is_run else nothing,
     }
     return Findings(SPEC, values)
 
 
-def _doubtful(curve: Curve, start: F8, end: F8, lengths: F8) -> F8:
-    """1.0 for each split of which 1 % or more is what no human runs, else 0.0."""
-    is_glitch = sprint_glitches(curve)
+def _doubtful(activity: Activity, curve: Curve, start: F8, end: F8, lengths: F8) -> F8:
+    """1.0 for each split of which 1 % or more is what no human runs, or was driven, else 0.0."""
+    is_glitch = sprint_glitches(curve) | driven_steps(activity, curve)
     until_m = running_sum(np.diff(curve.distance_m) * is_glitch) if is_glitch.any() else np.zeros(len(curve.time_s))
     within_m = np.interp(end, curve.time_s, until_m) - np.interp(start, curve.time_s, until_m)
     return (within_m >= MIN_GLITCH_FRAC * lengths).astype(np.float64)
