@@ -11,6 +11,7 @@ from detect.test_bouts import find, reps, session
 from runlake.detect._bouts_candidates import make_channels
 from runlake.detect._bouts_doubts import is_run_walk, is_stop_and_go
 from runlake.detect._bouts_settings import Settings
+from support.activities import make_activity
 
 WALK = 1.4
 SETTINGS = Settings()
@@ -112,3 +113,12 @@ def test_the_last_level_of_a_progression_is_no_tempo(before, last, after, expect
     """A clearly faster one is, one after an even warm-up is, and one before a cool-down is."""
     pieces = [(300, v) for v in before]
     assert counted(session(*pieces, (1200, last), *after, sd=0.005)) == expected
+
+
+def test_a_stop_and_go_drive_home_holds_no_reps():
+    run, jam = np.full(1500, 2.8), np.tile(np.repeat((8.0, 0.0), (40, 20)), 12)
+    speed = np.concatenate((run, jam, np.full(120, 1.2)))
+    steps = np.concatenate((np.full(len(run), 166.0), np.zeros(len(jam)), np.full(120, 110.0)))
+    assert counted(make_activity(speed, cadence_spm=steps)) > 5
+    driven = {"vehicle_start_s": np.array([1500.0]), "vehicle_end_s": np.array([1500.0 + len(jam)])}
+    assert counted(make_activity(speed, cadence_spm=steps, **driven)) == 0

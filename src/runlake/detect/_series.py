@@ -165,6 +165,14 @@ def on_foot(activity: Activity, seconds: B1) -> B1:
     return seconds
 
 
+def driven_share(activity: Activity, start_s: F8, end_s: F8) -> F8:
+    """Of each stretch, the share of its time that was spent in a vehicle; float64[len(start_s)]."""
+    driven_s = np.zeros(len(start_s))
+    for first_s, last_s in zip(activity.vehicle_start_s.tolist(), activity.vehicle_end_s.tolist(), strict=True):
+        driven_s += np.clip(np.minimum(end_s, last_s) - np.maximum(start_s, first_s), 0.0, None)
+    return driven_s / (end_s - start_s)
+
+
 @once
 def metres_each_second(activity: Activity) -> F8:
     """Distance covered in each grid second, float64[m]; 0 where unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from runlake.detect._bouts_sets import group
 from runlake.detect._bouts_settings import Settings
 from runlake.detect._bouts_terrain import with_terrain
 from runlake.detect._programmed import Step, best_steps, executed_steps, programmed_findings
+from runlake.detect._series import driven_share
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
@@ -34,6 +36,8 @@ SAMPLES_FOR_A_BOUT = 4
 """Two samples on each ramp: a bout that spans fewer is a guess."""
 COARSE_FACTOR = 0.5
 """What is left of the confidence in such a guess."""
+MOST_DRIVEN = 0.5
+"""A bout of which more was driven is none; a rep on the way to the car may touch the drive."""
 SPECS = (intervals.SPEC, interval_sets.SPEC, strides.SPEC, programmed_steps.SPEC)
 
 
@@ -43,6 +47,9 @@ def _is_searched(activity: Activity) -> bool:
 
 
 def _confidence(activity: Activity, bouts: Bouts) -> F8:
+    if len(activity.vehicle_start_s):
+        is_driven = driven_share(activity, bouts.start_s, bouts.end_s) > MOST_DRIVEN
+        bouts = replace(bouts, confidence=np.where(is_driven, 0.0, bouts.confidence))
     if activity.quality.are_short_reps_reliable >= 1.0:
         return bouts.confidence
     short = np.rint((bouts.end_s - bouts.start_s) / activity.quality.median_dt_s) < SAMPLES_FOR_A_BOUT
