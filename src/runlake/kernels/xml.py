@@ -94,15 +94,21 @@ if IS_PLAIN_PYTHON:
         return array
 
     def _byte(base, i):
-        """The byte at i."""
+        """The byte at i. Here and in the next two, what lies outside of the data is an error (`make test-nojit`)."""
+        if not 0 <= i < len(base):
+            raise IndexError(i)
         return int(base[i])
 
     def _load8(base, i):
         """The eight bytes from i as a little-endian number."""
+        if not 0 <= i <= len(base) - 8:
+            raise IndexError(i)
         return np.uint64(int.from_bytes(bytes(base[i : i + 8]), "little"))
 
     def _same32(base, a, b):
         """True when the 32 bytes at a and at b are the same."""
+        if not 0 <= min(a, b) <= max(a, b) <= len(base) - 32:
+            raise IndexError(max(a, b))
         return bytes(base[a : a + 32]) == bytes(base[b : b + 32])
 
     def _zeros_below(word):
