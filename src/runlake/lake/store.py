@@ -86,7 +86,8 @@ def _check_place(lake: Path) -> None:
             code="mount_point",
             path=str(lake),
         )
-    for place in {*lake.parents, *lake.parent.resolve().parents, lake.parent.resolve()}:
+    real = lake.parent.resolve()
+    for place in (*lake.parents, *reversed(real.parents), real):  # the name that the user knows comes first
         is_internals = place.name.endswith(".d") and (place / "snapshots").is_dir() and (place / "cache").is_dir()
         if is_internals or is_state(place):
             other = place.with_name(place.name.removesuffix(".d")) if is_internals else place
