@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from runlake.detect._bouts_candidates import RUN_MPS, make_channels
 from runlake.detect.bouts import DETECTOR
 from runlake.model.recording import Lap, WorkoutStep
 from support.activities import make_activity
@@ -216,3 +217,48 @@ def test_a_stride_that_went_on_a_bit_is_still_a_stride():
     series = [piece for _ in range(5) for piece in ((20, 4.6), (60, 2.6))]
     bouts, _ = find(session((2000, EASY), *series, (29, 4.4), (1000, EASY)))
     assert [kind for _, _, kind in bouts] == ["stride"] * 6
+
+
+def slow_session(*pieces, steps=True):
+    """(seconds, m/s, steps a minute) pieces of somebody who runs as slowly as others walk."""
+    speed = session(*((s, v) for s, v, _ in pieces)).grid.speed_mps
+    spm = follow(np.concatenate([np.full(s, float(c)) for s, _, c in pieces]), 1.5)
+    heart = np.round(follow(np.clip(30 + 75 * speed, 80, 175), 30.0))
+    return make_activity(speed, cadence_spm=spm if steps else None, heart_rate_bpm=heart)
+
+
+SLOW_REPS = ((720, 1.6, 156), *reps(6, (240, 1.9, 164), (120, 1.2, 110)), (480, 1.55, 155))
+
+
+def test_steps_tell_the_reps_of_who_runs_at_nine_minutes_a_kilometre():
+    bouts, _ = find(slow_session(*SLOW_REPS))
+    assert len(bouts) == 6
+    for i, (start, end, _) in enumerate(bouts):
+        assert start == pytest.approx(720 + 360 * i, abs=5.0)
+        assert end == pytest.approx(960 + 360 * i, abs=6.0)
+
+
+@pytest.mark.parametrize("spm", [118, 128, 133])
+def test_a_walk_with_faster_and_slower_parts_holds_no_reps(spm):
+    pieces = ((900, 1.6, spm), *reps(6, (240, 1.75, spm + 4), (120, 1.4, spm - 6)), (600, 1.6, spm))
+    assert not find(slow_session(*pieces))[0]
+
+
+def test_a_quick_walk_with_stops_at_running_cadence_holds_no_reps():
+    pieces = [(s, v, 143 if v else 0) for s, v in ((500, 1.75), (40, 0.0), (310, 1.7), (25, 0.0), (420, 1.8)) * 3]
+    assert not find(slow_session(*pieces))[0]
+
+
+def test_the_running_of_the_faster_is_told_by_speed_with_and_without_steps():
+    for steps in (True, False):
+        ch = make_channels(slow_session((900, 2.8, 162), (120, 1.5, 145), (600, 2.8, 162), steps=steps).grid)
+        assert ch.run_mps == RUN_MPS
+        assert ch.running_s[-1] == pytest.approx(1500, abs=10)
+
+
+@pytest.mark.parametrize(("hilly_s", "is_slow_runner"), [(600, True), (1400, False)])
+def test_who_is_slow_on_hilly_ground_is_no_slow_runner_for_that(hilly_s, is_slow_runner):
+    grid = slow_session((2000, 1.7, 156)).grid
+    grade = np.where(np.arange(grid.m) < hilly_s, 0.06, 0.0)
+    ch = make_channels(dataclasses.replace(grid, grade_frac=grade))
+    assert (ch is not None and ch.run_mps < RUN_MPS) is is_slow_runner

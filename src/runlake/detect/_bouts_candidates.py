@@ -15,9 +15,16 @@ from runlake.model.activity import Grid
 
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
+B1 = npt.NDArray[np.bool_]
 
 RUN_MPS = 1.8
 """Slower is walking: the walk-run transition of adults lies near 2 m/s."""
+RUN_SPM, SLOWEST_MPS = 140.0, 1.0
+"""Nearly all adults run at more steps a minute and walk at fewer; slower than this nobody runs, whatever is counted."""
+SLOW_MPS, LEAST_STEPS_S, LEVEL_GRADE = 2.1, 300, 0.03
+"""Five minutes at running cadence on level ground, half of them slower than the walk-run transition: a slow runner."""
+RAMP_SHARE = 0.9
+"""Of the slower running, so that what wanders 10 % below it is running still."""
 LOWEST, HIGHEST = -0.45, 1.0
 """Log speed over the easy level is clipped here: walking, standing and pausing become one level."""
 CADENCE_WEIGHT = 5.0
@@ -65,6 +72,8 @@ class Channels:
     """Metres before each second, float64[m + 1], by speed."""
     running_s: F8
     """Seconds of running before each second, float64[m + 1]."""
+    run_mps: float = RUN_MPS
+    """Slower is walking, for this athlete."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +128,8 @@ def make_channels(grid: Grid) -> Channels | None:
     """Levels of speed and cadence over the easy level; None with less than a minute of running."""
     known = np.isfinite(grid.speed_mps)
     speed = np.where(grid.is_timer_on & known, grid.speed_mps, 0.0)
-    running = speed > RUN_MPS
+    ran, run_mps = _running(grid, speed)
+    running = ran  # what is lost goes out below, from the levels alone
     if running.sum() < 60:
         return None
     lost = grid.is_timer_on & ~known
@@ -135,7 +145,22 @@ def make_channels(grid: Grid) -> Channels | None:
     cadence, easy_spm = _cadence_level(grid, running)
     has = cadence is not None
     cadence = cadence if cadence is not None else np.zeros(level.size)
-    return Channels(level, cadence, has, easy, easy_spm, noise, speed, running_sum(speed), running_sum(speed > RUN_MPS))
+    way_m, running_s = running_sum(speed), running_sum(ran)
+    return Channels(level, cadence, has, easy, easy_spm, noise, speed, way_m, running_s, run_mps)
+
+
+def _running(grid: Grid, speed: F8) -> tuple[B1, float]:
+    """When the athlete runs, bool[m], and the speed in m/s from which that is so.
+
+    It is `RUN_MPS`, and less only where steps say that this is somebody who runs as slowly as others walk.
+    """
+    fast = speed > RUN_MPS
+    steps = (grid.cadence_spm >= RUN_SPM) & (speed >= SLOWEST_MPS)
+    level = speed[steps & ~(np.abs(grid.grade_frac) > LEVEL_GRADE)]
+    is_flat = 2 * level.size >= np.count_nonzero(steps)  # else it is the ground that is slow
+    if not is_flat or level.size < LEAST_STEPS_S or float(np.median(level)) >= SLOW_MPS:
+        return fast, RUN_MPS
+    return fast | steps, min(RUN_MPS, RAMP_SHARE * _quantile(level, 0.25))
 
 
 def _sharp(grid: Grid, ch: Channels) -> tuple[F8, F8]:
@@ -207,7 +232,7 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     last = np.clip(np.ceil(end), first + 4, n).astype(np.int64)
     last = np.minimum(last, n)
     middle_heart = _median_heart(grid)
-    run_level = float(np.log(RUN_MPS / ch.easy_mps))
+    run_level = float(np.log(ch.run_mps / ch.easy_mps))
     sums = bout_sums(
         ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, middle_heart, run_level, LOWEST + STILL_STEP
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import I8, RUN_MPS, Channels
+from runlake.detect._bouts_candidates import I8, Channels
 from runlake.detect._bouts_settings import Settings
 from runlake.model.activity import B1
 from runlake.model.recording import F8
@@ -57,7 +57,7 @@ def is_last_level(ch: Channels, start: F8, end: F8, confidence: F8, settings: Se
     if ch.running_s[-1] - ch.running_s[min(stop + RAMP_AFTER_S, ch.speed_mps.size)] >= settings.finish_s:
         return out
     before = ch.speed_mps[: max(first - RAMP_BEFORE_S, 0)]
-    before = before[before > RUN_MPS]
+    before = before[before > ch.run_mps]
     if before.size < LEAST_BEFORE_S:
         return out
     quarters = [float(np.median(part)) for part in np.array_split(before, 4)]
@@ -110,7 +110,7 @@ def _are_breaks(ch: Channels, first: I8, stop: I8) -> bool:
     rests, lengths = np.maximum(b - a, 1), stop - first
     walk_mps = (ch.way_m[b] - ch.way_m[a]) / rests
     ran = (ch.running_s[b] - ch.running_s[a]) / rests
-    are_walked = (walk_mps >= WALK_MPS) & (walk_mps < RUN_MPS) & (ran <= JOG_SHARE)
+    are_walked = (walk_mps >= WALK_MPS) & (walk_mps < ch.run_mps) & (ran <= JOG_SHARE)
     usual = float(np.median(lengths))
     return bool(usual >= BREAK_RUN_S and usual >= BREAK_RATIO * np.median(rests) and are_walked.all())
 
@@ -146,7 +146,7 @@ def _stopped(ch: Channels, first: int, stop: int) -> float:
 
 def _run_outside(ch: Channels, first: list[int], stop: list[int]) -> tuple[float, float]:
     """Median speed of the running outside the bouts and their ramps, and how many seconds of it there are."""
-    outside = ch.speed_mps > RUN_MPS
+    outside = ch.speed_mps > ch.run_mps
     for i, j in zip(first, stop, strict=True):
         outside[max(i - RAMP_BEFORE_S, 0) : j + RAMP_AFTER_S] = False
     seconds = np.count_nonzero(outside)

@@ -29,6 +29,8 @@ EDGE_LIMITS = np.array([
     12.0,  # s: what a slow ramp and a border between segments can be apart
 ])  # fmt: skip
 """What `ramp_edges` asks of an edge, in its order."""
+WALK_LIMIT = 3
+"""Where among them is the speed below which one walks: it is the athlete's own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +96,9 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     at = at[np.argsort(found.start_s[at], kind="stable")]
     delay = settings.coros_delay_s if "coros" in device.lower() else 0.0
     length = float(found.channels.level.size)
-    edges = ramp_edges(found.sharp_mps, found.channels.cadence, found.start_s[at], found.end_s[at], EDGE_LIMITS)
+    limits = EDGE_LIMITS.copy()
+    limits[WALK_LIMIT] = found.channels.run_mps
+    edges = ramp_edges(found.sharp_mps, found.channels.cadence, found.start_s[at], found.end_s[at], limits)
     start = np.maximum(edges[:, 0] - settings.start_late_s - delay, 0.0)
     end = np.clip(
         edges[:, 1] - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S)
