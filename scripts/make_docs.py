@@ -46,7 +46,7 @@ def cli_page() -> str:
     from runlake.cli import cli
 
     parts = [f"{NOTE}# Commands\n"]
-    context = click.Context(cli, info_name="runlake")
+    context = click.Context(cli, info_name="runlake", **cli.context_settings)  # as when it runs
     commands = [("runlake", cli, context)]
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
