@@ -13,7 +13,7 @@ from runlake.detect._efforts import BY_DISTANCE, fastest_possible_s
 from runlake.detect._series import distance_curve
 from runlake.model.activity import Quality
 from runlake.units import MILE_M
-from support.activities import make_activity
+from support.activities import make_activity, with_distance
 
 
 def find(activity):
@@ -168,11 +168,6 @@ def late(true_m, lumps):
     return distance
 
 
-def with_distance(activity, distance_m):
-    grid = dataclasses.replace(activity.grid, distance_m=distance_m)
-    return dataclasses.replace(activity, grid=grid, channels={**activity.channels, "distance_m": distance_m})
-
-
 @pytest.mark.parametrize("at_s", [95, 100, 105])
 @pytest.mark.parametrize("lump_s", [3, 4, 5, 8, 12])
 def test_distance_that_comes_late_and_in_lumps_hides_no_effort(lump_s, at_s):
@@ -201,3 +196,14 @@ def test_a_jump_beyond_what_was_late_stays_a_glitch(jump_m, lead_s):
         for effort in efforts(findings) & {"100m", "400m", "mile", "1min", "5min"}:
             assert row(findings, effort)["speed_mps"] == pytest.approx(3.0, rel=0.01)
         assert {"400m", "mile", "5min"} <= efforts(findings)
+
+
+def test_a_mile_from_a_stand_takes_as_long_as_it_took():
+    true = np.concatenate([np.full(600, 2.5), np.zeros(90), np.full(440, MILE_M / 440.0), np.full(600, 2.4)])
+    smooth = make_activity(true)
+    # The watch shows speed 4 s later than it counts distance, whatever prepare made of it.
+    shown = np.concatenate([np.full(4, true[0]), true[:-4]])
+    watch = dataclasses.replace(make_activity(shown), channels={**smooth.channels, "speed_mps": shown})
+    late_speed = with_distance(watch, smooth.channels["distance_m"])
+    assert row(find(smooth), "mile")["elapsed_s"] == pytest.approx(440.0, abs=0.05)
+    assert row(find(late_speed), "mile")["elapsed_s"] == pytest.approx(440.0, abs=0.6)

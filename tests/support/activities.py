@@ -83,3 +83,9 @@ def make_activity(
         pause_end_s=edges[1::2].astype(np.float64),
     )
     return dataclasses.replace(base, **changes)
+
+
+def with_distance(activity: Activity, distance_m: F8) -> Activity:
+    """The activity with this distance on samples and grid, one a second both."""
+    grid = dataclasses.replace(activity.grid, distance_m=distance_m)
+    return dataclasses.replace(activity, grid=grid, channels={**activity.channels, "distance_m": distance_m})

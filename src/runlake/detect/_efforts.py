@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._series import B1, Curve, metres_each_second, running_mask, speed_or_zero
-from runlake.kernels.efforts import step_doubts, too_fast_steps, way_by_speed
-from runlake.kernels.ranges import mean_around
+from runlake.detect._series import B1, Curve, metres_each_second, running_mask
+from runlake.kernels.efforts import step_doubts, too_fast_steps
 from runlake.kernels.signal import moving_mean
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
@@ -36,14 +35,7 @@ MAX_STEP_MPS = 12.0
 LONGEST_STEP_S = 12.0
 """Samples further apart than this are a signal gap, not smart recording."""
 STEADY_S = 15.0
-ARREARS_M = 6.0
-"""A step in which distance gains this much on speed may be one that catches up."""
-LEVEL_M = 3.0
-"""Distance that is counted in steps of whole strides is known no better."""
-SENSOR_FRAC = 0.05
-"""Speed and distance of one watch agree within this."""
-SURGE, SURGE_S = 1.5, 15
-"""Speed above this many times the middle one around is no witness: a bad fix makes it up for some seconds."""
+"""Jitter of distance is averaged over so much before and after."""
 GLITCH_WEIGHT = 10.0
 """A metre that a glitch made up spoils a window as much as ten that went unseen in a gap."""
 
@@ -64,7 +56,7 @@ def fastest_possible_s(distance_m: float) -> float:
 
 _SPANS = tuple((m, fastest_possible_s(m)) for m in (60.0, 100.0, 200.0, 400.0, 800.0, MILE_M, 5000.0, 10_000.0))
 """Over which a stretch is tested for being too fast."""
-_SLOWEST_LIMIT_MPS = min(span_m / floor_s for span_m, floor_s in _SPANS)
+SLOWEST_LIMIT_MPS = min(span_m / floor_s for span_m, floor_s in _SPANS)
 _N_SPRINTS = 2
 """The first spans are sprints: what is too fast for them is too fast within seconds, whatever lies around it."""
 _N_SHORT = 3
@@ -88,32 +80,18 @@ class Doubt:
         return running_sum(self.gap_m + GLITCH_WEIGHT * self.glitch_m)
 
 
-def steadied(activity: Activity, curve: Curve) -> Curve:
-    """The curve with its jitter below 30 s replaced by the speed sensor's; the distance itself stays.
-
-    Watches write distance in fits and starts (some stand still for 4 s and then add 24 m), which would make the
-    fastest 5 s of any run a sprint. What integrated speed and distance differ by is averaged over 30 s.
-    """
-    quality = activity.quality
-    if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
-        return curve
-    by_speed = way_by_speed(speed_or_zero(activity), curve.time_s)
-    mean = mean_around(curve.time_s, curve.distance_m - by_speed, STEADY_S)
-    return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + mean))
-
-
-def doubt_of(activity: Activity, recorded: Curve, curve: Curve) -> Doubt:
-    """Signal gaps, steps no human can run, and steps that speed or cadence contradict; `curve` is `caught_up`."""
+def doubt_of(activity: Activity, recorded: Curve, curve: Curve, speed_mps: F8) -> Doubt:
+    """Signal gaps, steps no human can run, steps that `speed_in_step` or cadence contradict; `curve` is `caught_up`."""
     # Two records within a second share its rounding: the limit holds for a whole second at least.
     is_gap, is_glitch, could_be = step_doubts(
-        curve.time_s, curve.timer_s, curve.distance_m, LONGEST_STEP_S, MAX_STEP_MPS, _SLOWEST_LIMIT_MPS
+        curve.time_s, curve.timer_s, curve.distance_m, LONGEST_STEP_S, MAX_STEP_MPS, SLOWEST_LIMIT_MPS
     )
     # A stretch faster than any of the limits holds a step that is: most runs have none.
     for span_m, floor_s in _SPANS if could_be else ():
         if span_m > curve.distance_m[-1] - curve.distance_m[0]:
             break
         is_glitch |= too_fast_steps(curve.time_s, curve.distance_m, span_m, floor_s)
-    is_glitch |= _contradicted(activity, recorded, curve) & ~is_gap
+    is_glitch |= _contradicted(activity, recorded, curve, speed_mps) & ~is_gap
     is_glitch |= driven_steps(activity, curve)
     if is_glitch.any():
         # `steadied` smears a jump over its surroundings: they are spoilt as well.
@@ -132,51 +110,6 @@ def driven_steps(activity: Activity, curve: Curve) -> B1:
     n_begun = np.searchsorted(activity.vehicle_start_s, middle_s, side="right")
     n_ended = np.searchsorted(activity.vehicle_end_s, middle_s, side="right")
     return np.asarray(n_begun > n_ended)
-
-
-def caught_up(activity: Activity, curve: Curve) -> Curve:
-    """The curve with a straight line where distance came late: it fell behind the speed sensor, then caught up.
-
-    Some watches write distance in lumps: it stands still for some seconds and then adds all that was run. Such a jump
-    brings distance back to where the sensor has been all along; metres that a bad fix made up take it further.
-    """
-    quality = activity.quality
-    if quality.speed_source not in ("device", "footpod") or quality.distance_source != "device":
-        return curve
-    step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
-    jumps = np.flatnonzero(step_m > _SLOWEST_LIMIT_MPS * step_s)
-    if len(jumps) == 0:
-        return curve
-    speed = speed_or_zero(activity)
-    late_m = step_m[jumps] - np.diff(way_by_speed(speed, curve.time_s))[jumps]
-    jumps = jumps[late_m > ARREARS_M]
-    if len(jumps) == 0:
-        return curve
-    # A surge of a few seconds that both distance and speed show may come from one bad fix: it is no delay.
-    padded = np.pad(speed, SURGE_S // 2, mode="edge")
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, SURGE_S), axis=1)
-    way_m = way_by_speed(np.minimum(speed, SURGE * middle), curve.time_s)
-    filled = curve.distance_m.copy()
-    for k in jumps.tolist():
-        late = _late_since(curve, way_m, k)
-        if late < k:
-            ends = [late, k + 1]
-            filled[late : k + 1] = np.interp(curve.time_s[late : k + 1], curve.time_s[ends], curve.distance_m[ends])
-    return Curve(curve.time_s, curve.timer_s, filled)
-
-
-def _late_since(curve: Curve, way_m: F8, k: int) -> int:
-    """The last point within 15 s at which distance was where the jump after point k brings it; k where there is none.
-
-    None as well where distance goes on to run away: that is a bad fix, not a delay.
-    """
-    first = int(np.searchsorted(curve.time_s, curve.time_s[k] - STEADY_S))
-    stop = int(np.searchsorted(curve.time_s, curve.time_s[k + 1] + STEADY_S, side="right"))
-    ahead = curve.distance_m[first:stop] - way_m[first:stop]
-    before, after = ahead[: k + 1 - first], ahead[k + 1 - first :]
-    runs_away = after - before.max() > LEVEL_M + SENSOR_FRAC * (way_m[k + 1 : stop] - way_m[k])
-    level = np.flatnonzero(before >= after[0] - LEVEL_M)
-    return k if len(level) == 0 or runs_away.any() else first + int(level[-1])
 
 
 def sprint_glitches(curve: Curve) -> B1:
@@ -199,7 +132,7 @@ def too_fast_m(activity: Activity) -> float:
     metres = metres_each_second(activity)
     # A jump of the distance is a glitch, not travel: each second counts for no more than a sprinter's.
     human = np.minimum(metres, MAX_STEP_MPS)
-    if not (human > _SLOWEST_LIMIT_MPS).any():
+    if not (human > SLOWEST_LIMIT_MPS).any():
         return 0.0
     time_s = np.arange(len(metres), dtype=np.float64)
     way_m = np.concatenate(([0.0], np.cumsum(human[:-1])))
@@ -208,11 +141,11 @@ def too_fast_m(activity: Activity) -> float:
     for span_m, floor_s in _SPANS[_N_SHORT:]:
         is_too_fast |= too_fast_steps(time_s, way_m, span_m, floor_s)
     # What was run before and after shares the stretch, but not its speed.
-    is_fast = moving_mean(human, 5)[:-1] > _SLOWEST_LIMIT_MPS
+    is_fast = moving_mean(human, 5)[:-1] > SLOWEST_LIMIT_MPS
     return float(metres[:-1][is_too_fast & is_fast].sum())
 
 
-def _contradicted(activity: Activity, recorded: Curve, curve: Curve) -> np.ndarray:
+def _contradicted(activity: Activity, recorded: Curve, curve: Curve, speed_mps: F8) -> np.ndarray:
     """True for steps in which distance ran away from the speed sensor, or from what cadence allows."""
     grid = activity.grid
     nothing = np.zeros(len(curve.time_s) - 1, dtype=bool)
@@ -223,15 +156,15 @@ def _contradicted(activity: Activity, recorded: Curve, curve: Curve) -> np.ndarr
     usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
     # A mean above a limit holds a second above it: most runs hold none.
     has_sensor = activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor
-    is_odd = has_sensor and bool((metres > 1.25 * speed_or_zero(activity) + 1.0).any())
+    is_odd = has_sensor and bool((metres > 1.25 * speed_mps + 1.0).any())
     could_be_fast = bool((metres > max(1.5 * usual_mps, 4.5)).any())
     if not is_odd and not could_be_fast:
         return nothing
     bad = np.zeros(grid.m, dtype=bool)
     covered = moving_mean(metres, 5)
     if is_odd:
-        # Both come from one watch and agree within a few percent; the metre a second is for rounding and lag.
-        bad |= covered > 1.25 * moving_mean(np.array(grid.speed_mps), 5) + 1.0
+        # Both come from one watch and agree within a few percent; the metre a second is for rounding and smoothing.
+        bad |= covered > 1.25 * moving_mean(np.where(np.isnan(grid.speed_mps), np.nan, speed_mps), 5) + 1.0
     fast = (covered > 1.5 * usual_mps) & (covered > 4.5)
     running = np.flatnonzero(running_mask(activity) & np.isfinite(grid.cadence_spm)) if fast.any() else ()
     if len(running) >= 300:

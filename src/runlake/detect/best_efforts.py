@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from runlake.detect._effort_curve import caught_up, speed_in_step, steadied
 from runlake.detect._effort_windows import Settings, Window, best_windows
-from runlake.detect._efforts import Doubt, caught_up, doubt_of, running_sum, steadied
+from runlake.detect._efforts import Doubt, doubt_of, running_sum
 from runlake.detect._series import Curve, distance_curve, mean_between, paused_before
 from runlake.detect._track import corrected, track_of
 from runlake.model.activity import Activity
@@ -43,8 +44,9 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
     if recorded is None:
         return (Findings.empty(SPEC),)
     in_time = caught_up(activity, recorded)
-    curve = corrected(steadied(activity, in_time), track_of(found["splits"]))
-    doubt = doubt_of(activity, recorded, in_time)
+    speed = speed_in_step(activity, in_time)
+    curve = corrected(steadied(activity, in_time, speed), track_of(found["splits"]))
+    doubt = doubt_of(activity, recorded, in_time, speed)
     windows = best_windows(activity, curve, doubt.until_m(), settings)
     if not windows:
         return (Findings.empty(SPEC),)
