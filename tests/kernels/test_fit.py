@@ -47,7 +47,7 @@ def _files(draw: st.DrawFn) -> bytes:
     return writer.to_bytes()[14:-2]
 
 
-def _same_walk(data: bytes, stop: int) -> None:
+def _assert_same_walk(data: bytes, stop: int) -> None:
     array = np.frombuffer(data, dtype=np.uint8)
     mine, theirs = _arrays(len(data) + 1), _arrays(len(data) + 1)
     assert fast.walk(array, 0, stop, *mine.values()) == slow.walk(array, 0, stop, *theirs.values())
@@ -58,13 +58,13 @@ def _same_walk(data: bytes, stop: int) -> None:
 @given(_files(), st.data())
 @settings(max_examples=60, deadline=None)
 def test_walk_notes_what_the_twin_notes(data: bytes, pick: st.DataObject) -> None:
-    _same_walk(data, pick.draw(st.integers(0, len(data))))
+    _assert_same_walk(data, pick.draw(st.integers(0, len(data))))
 
 
 @given(st.binary(max_size=60))
 @settings(max_examples=80, deadline=None)
 def test_walk_of_random_bytes_stays_inside(data: bytes) -> None:
-    _same_walk(data, len(data))
+    _assert_same_walk(data, len(data))
 
 
 def test_walk_says_when_arrays_are_too_small() -> None:

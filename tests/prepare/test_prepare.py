@@ -151,10 +151,10 @@ def hostile(draw):
 @given(hostile(), st.sampled_from(["fit", "gpx", "tcx"]))
 def test_any_recording_becomes_an_activity_or_is_refused(recording, source_format):
     with contextlib.suppress(FormatError):
-        keeps_its_promises(recording, cleaned(recording, source_format))
+        assert_promises_kept(recording, cleaned(recording, source_format))
 
 
-def keeps_its_promises(recording, activity):
+def assert_promises_kept(recording, activity):
     assert activity.grid.m <= 7 * 86_400 + 1
     assert activity.grid.m == int(activity.elapsed_s) + 1
     assert activity.n + activity.quality.n_dropped == recording.n
