@@ -72,28 +72,12 @@ def candidates(draw):
 
 
 @QUIET
-@given(candidates())
-def test_like_features_equals_its_twin(given_):
-    assert bouts.like_features(*given_) == pytest.approx(twin.like_features(*given_), abs=1e-9, nan_ok=True)
-
-
-@QUIET
 @given(candidates(), st.integers(0, 1000))
 def test_choice_features_equals_its_twin(given_, seed):
     start, end, _, level, score = given_
     taken = np.random.default_rng(seed).random(len(start)) < 0.4
     ours = bouts.choice_features(start, end, level, score, taken)
     assert ours == pytest.approx(twin.choice_features(start, end, level, score, taken), abs=1e-9, nan_ok=True)
-
-
-def test_reps_of_a_set_see_each_other():
-    start = np.arange(0, 6 * 150, 150)
-    end = start + 60
-    ours = bouts.like_features(start, end, np.full(6, 300.0), np.full(6, 0.3), np.full(6, 0.9))
-    assert ours[:, 0].tolist() == [5.0] * 6
-    assert ours[:, 1] == pytest.approx(0.0)
-    assert ours[:, 3] == pytest.approx(1.5)
-    assert ours[:, 8].tolist() == [5.0] * 6
 
 
 @QUIET

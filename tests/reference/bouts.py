@@ -84,54 +84,6 @@ def bout_features(sums, runs, breaks, level, start, end, row, speed_sum, facts, 
     return np.array(rows, dtype=float).reshape(len(rows), 39)
 
 
-def _like(q, j, start, end, length_m, level):
-    if j == q:
-        return True
-    apart = end[j] <= start[q] or start[j] >= end[q]
-    sizes = [float(end[i] - start[i]) for i in (j, q)]
-    same_s = abs(np.log(sizes[0] / sizes[1])) < 0.2 or abs(sizes[0] - sizes[1]) <= 5
-    same_m = abs(np.log(length_m[j] / length_m[q])) < 0.1
-    return apart and (same_s or same_m) and abs(level[j] - level[q]) < 0.12 + 1.5 / min(sizes)
-
-
-def _spread(x, floor=0.0):
-    usual = max(np.median(x), floor)
-    return float(np.median(np.abs(np.asarray(x) - usual)) / usual)
-
-
-def like_features(start, end, length_m, level, score):
-    rows = []
-    for q in range(len(start)):
-        near = [j for j in range(len(start)) if start[j] <= end[q] + 10800 and end[j] >= start[q] - 10800]
-        chain = []
-        for j in (j for j in near if _like(q, j, start, end, length_m, level)):
-            if chain and start[j] < end[chain[-1]]:
-                if chain[-1] != q and (j == q or score[j] > score[chain[-1]]):
-                    chain[-1] = j
-            else:
-                chain.append(j)
-        others = sorted((score[j] for j in chain if j != q), reverse=True)
-        gaps = [start[b] - end[a] for a, b in zip(chain[:-1], chain[1:], strict=True)]
-        steps = [start[b] - start[a] for a, b in zip(chain[:-1], chain[1:], strict=True)]
-        many = len(chain) >= 3
-        size = end[q] - start[q]
-        inside = [score[j] for j in near if j != q and start[j] >= start[q] and end[j] <= end[q]]
-        around = [score[j] for j in near if j != q and start[j] <= start[q] and end[j] >= end[q]]
-        rows.append([
-            len(chain) - 1, _spread(steps) if many else np.nan, _rest_spread(gaps) if many else np.nan,
-            np.median(gaps) / size if gaps else np.nan,
-            sum(end[j] - start[j] for j in chain) / max(end[chain[-1]] - start[chain[0]], 1),
-            _spread([length_m[j] for j in chain]) if many else np.nan,
-            _spread([end[j] - start[j] for j in chain]) if many else np.nan,
-            sum(others[:4]) / 4, sum(s > 0.5 for s in others), max([0.0, *inside]), max([0.0, *around]),
-        ])  # fmt: skip
-    return np.array(rows, dtype=float).reshape(len(rows), 11)
-
-
-def _rest_spread(gaps):
-    return _spread(gaps, floor=1.0)
-
-
 def choice_features(start, end, level, score, taken):
     at = np.flatnonzero(taken)
     rows = []

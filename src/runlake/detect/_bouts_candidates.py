@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.bouts import bout_features, bout_sums, like_features
+from runlake.kernels.bouts import bout_features, bout_sums
 from runlake.kernels.edges import half_height_edges
 from runlake.kernels.segments import merge_levels, merge_segments, runs_above
 from runlake.model.activity import Grid
@@ -250,8 +250,3 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
         start[order], end[order], first[order], last[order], np.maximum(metres[last] - metres[first], 1.0)[order],
         np.ascontiguousarray(features[order, 1]), np.ascontiguousarray(features[order]), ch, sharp_mps,
     )  # fmt: skip
-
-
-def like(c: Candidates, score: F8) -> F8:
-    """What the like of each candidate say, given a score of each: float64[c, 11]."""
-    return like_features(c.first, c.last, c.length_m, c.level, score)

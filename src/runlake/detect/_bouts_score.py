@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from runlake.detect._bouts_candidates import FEATURES, LIKE_FEATURES, Candidates, like
+from runlake.detect._bouts_candidates import FEATURES, LIKE_FEATURES, Candidates
 from runlake.errors import ActivityError
+from runlake.kernels.alike import like_features, like_scores
 from runlake.kernels.bouts import choice_features
 from runlake.kernels.segments import best_disjoint, sum_trees
 
@@ -89,7 +90,7 @@ def load_model() -> Model:
 
 def first_rows(c: Candidates) -> F8:
     """What pass 1 reads of each candidate: float64[c, 46]."""
-    return np.hstack((c.features, like(c, np.zeros(c.first.size))[:, :N_LIKE_BLIND]))
+    return np.hstack((c.features, like_features(c.first, c.last, c.length_m, c.level)))
 
 
 def second_rows(c: Candidates, first: F8, logits: F8) -> F8:
@@ -98,7 +99,7 @@ def second_rows(c: Candidates, first: F8, logits: F8) -> F8:
     gain = (logits - np.log(FIRST_CHOICE / (1.0 - FIRST_CHOICE))) * np.sqrt(c.last - c.first)
     taken = best_disjoint(c.start_s, c.end_s, gain)
     choice = choice_features(c.first, c.last, c.level, score, taken)
-    return np.hstack((first, like(c, score)[:, N_LIKE_BLIND:], choice))
+    return np.hstack((first, like_scores(c.first, c.last, c.length_m, c.level, score), choice))
 
 
 def second_logits(c: Candidates, model: Model) -> F8:

@@ -26,23 +26,34 @@ def bout_sums(
     """
     n = level.size
     out = np.zeros((10, n + 1))
+    last_bpm, last_beats = np.nan, 0.0
+    sum_y = sum_z = sum_runs = sum_running = sum_still = 0.0
+    sum_adjusted = sum_heart = sum_has_heart = sum_g = sum_square = 0.0
     for i in range(n):
         y = level[i]
         runs = 1.0 if y > run_level and y > still_level else 0.0
         g = 0.0 if np.isnan(grade[i]) else min(max(grade[i], -0.25), 0.25)
-        cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
+        adjusted = 0.0
+        if runs > 0.0:  # logs cost more than all the rest
+            cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
+            adjusted = y + np.log(cost / 3.6)
         has_heart = 0.0 if np.isnan(heart[i]) else 1.0
-        beats = np.log(min(max(heart[i], 30.0), 250.0) / heart_middle) if has_heart > 0.0 else 0.0
-        out[0, i + 1] = out[0, i] + y
-        out[1, i + 1] = out[1, i] + cadence[i]
-        out[2, i + 1] = out[2, i] + runs
-        out[3, i + 1] = out[3, i] + y * runs
-        out[4, i + 1] = out[4, i] + (1.0 if y <= still_level else 0.0)
-        out[5, i + 1] = out[5, i] + (y + np.log(cost / 3.6)) * runs
-        out[6, i + 1] = out[6, i] + beats
-        out[7, i + 1] = out[7, i] + has_heart
-        out[8, i + 1] = out[8, i] + g
-        out[9, i + 1] = out[9, i] + y * y
+        if has_heart > 0.0 and heart[i] != last_bpm:
+            last_bpm = heart[i]
+            last_beats = np.log(min(max(last_bpm, 30.0), 250.0) / heart_middle)
+        sum_y += y
+        sum_z += cadence[i]
+        sum_runs += runs
+        sum_running += y * runs
+        sum_still += 1.0 if y <= still_level else 0.0
+        sum_adjusted += adjusted
+        sum_heart += last_beats if has_heart > 0.0 else 0.0
+        sum_has_heart += has_heart
+        sum_g += g
+        sum_square += y * y
+        out[0, i + 1], out[1, i + 1], out[2, i + 1], out[3, i + 1] = sum_y, sum_z, sum_runs, sum_running
+        out[4, i + 1], out[5, i + 1], out[6, i + 1], out[7, i + 1] = sum_still, sum_adjusted, sum_heart, sum_has_heart
+        out[8, i + 1], out[9, i + 1] = sum_g, sum_square
     return out
 
 
@@ -174,92 +185,6 @@ def _scale_features(out: F8, start: I8, end: I8, speed_sum: F8, usual_s: F8, usu
         wide[q, width + 1] = _off_scale(metres, usual_m)
         wide[q, width + 2] = np.log(metres / (end[q] - start[q]))
     return wide
-
-
-@kernel
-def _is_like(q: int, j: int, start: I8, end: I8, length_m: F8, level: F8) -> bool:
-    if end[j] > start[q] and end[q] > start[j]:
-        return False
-    one, other = float(end[q] - start[q]), float(end[j] - start[j])
-    near = abs(np.log(other / one)) < 0.2 or abs(other - one) <= 5.0 or abs(np.log(length_m[j] / length_m[q])) < 0.1
-    return near and abs(level[j] - level[q]) < 0.12 + 1.5 / min(one, other)
-
-
-@kernel
-def like_features(start: I8, end: I8, length_m: F8, level: F8, score: F8) -> F8:
-    """What the like of each candidate say: float64[c, 11], from candidates in order of start.
-
-    Like are disjoint ones of about the same duration (20 % or 5 s: edges are good to some 3 s) or distance (10 %)
-    and level (0.12, more for short ones, whose ramps blur it). Of overlapping like ones the one of higher `score`
-    counts. Columns: how many; spread of the time from start to start (over its median); spread of the rests; median
-    rest over duration; their share of the time they span; spread of their distances and of their durations (over
-    the median); mean of the four best scores; how many score above 0.5; best score of one inside; best score of one
-    around.
-    `length_m` must be positive. O(c²) within three hours on either side.
-    """
-    c = start.size
-    out = np.full((c, 11), np.nan)
-    lengths = np.empty(c)
-    metres = np.empty(c)
-    chain = np.empty(c, dtype=np.int64)
-    gaps = np.empty(c)
-    steps = np.empty(c)
-    for q in range(c):
-        length = end[q] - start[q]
-        size = 0
-        inside, around = 0.0, 0.0
-        best = np.zeros(4)
-        good = 0.0
-        for j in range(c):
-            if start[j] > end[q] + 10800 or end[j] < start[q] - 10800:
-                continue
-            if j != q and start[j] >= start[q] and end[j] <= end[q]:
-                inside = max(inside, score[j])
-            if j != q and start[j] <= start[q] and end[j] >= end[q]:
-                around = max(around, score[j])
-            if j != q and not _is_like(q, j, start, end, length_m, level):
-                continue
-            if size > 0 and start[j] < end[chain[size - 1]]:
-                if chain[size - 1] != q and (j == q or score[j] > score[chain[size - 1]]):
-                    chain[size - 1] = j
-                continue
-            chain[size] = j
-            size += 1
-        total = 0.0
-        for i in range(size):
-            j = chain[i]
-            total += end[j] - start[j]
-            lengths[i] = end[j] - start[j]
-            metres[i] = length_m[j]
-            if i > 0:
-                gaps[i - 1] = start[j] - end[chain[i - 1]]
-                steps[i - 1] = start[j] - start[chain[i - 1]]
-            if j != q:
-                good += 1.0 if score[j] > 0.5 else 0.0
-                s = score[j]
-                for r in range(4):
-                    if s > best[r]:
-                        s, best[r] = best[r], s
-        out[q, 0] = size - 1
-        if size >= 2:
-            out[q, 3] = np.median(gaps[: size - 1]) / length
-        if size >= 3:
-            middle = np.median(steps[: size - 1])
-            out[q, 1] = np.median(np.abs(steps[: size - 1] - middle)) / middle
-            rest = max(np.median(gaps[: size - 1]), 1.0)
-            out[q, 2] = np.median(np.abs(gaps[: size - 1] - rest)) / rest
-            usual = np.median(metres[:size])
-            out[q, 5] = np.median(np.abs(metres[:size] - usual)) / usual
-            usual = np.median(lengths[:size])
-            out[q, 6] = np.median(np.abs(lengths[:size] - usual)) / usual
-        out[q, 4] = (
-            total / max(end[size - 1 if size == 0 else chain[size - 1]] - start[chain[0]], 1) if size > 0 else 0.0
-        )
-        out[q, 7] = (best[0] + best[1] + best[2] + best[3]) / 4.0
-        out[q, 8] = good
-        out[q, 9] = inside
-        out[q, 10] = around
-    return out
 
 
 @kernel

@@ -15,32 +15,32 @@ I8 = npt.NDArray[np.int64]
 def _sweep(edge: F8, sum_y: F8, sum_z: F8, work: F8, k: int, limit: float, shortest: float) -> int:
     """Join neighbours once, where the cost is within the limit (or a part too short) and least nearby; parts left.
 
-    `edge`, `sum_y`, `sum_z`: float64[k + 1] borders and the running sums there, joined in place; `work`: float64[3, k].
+    `edge`, `sum_y`, `sum_z`: float64[k + 1] borders and the running sums there, joined in place; `work`:
+    float64[3, k + 1].
     """
     mean_y, mean_z, cost = work[0], work[1], work[2]
     for i in range(k):  # loops without a branch in them are run four at a time
-        mean_y[i] = (sum_y[i + 1] - sum_y[i]) / (edge[i + 1] - edge[i])
-        mean_z[i] = (sum_z[i + 1] - sum_z[i]) / (edge[i + 1] - edge[i])
+        width = edge[i + 1] - edge[i]
+        mean_y[i] = (sum_y[i + 1] - sum_y[i]) / width
+        mean_z[i] = (sum_z[i + 1] - sum_z[i]) / width
+    # cost[i] is that of giving up border i; nobody gives up the first and the last.
+    cost[0] = np.inf
+    cost[k] = np.inf
+    inner = cost[1:]
     for i in range(k - 1):
         left, right = edge[i + 1] - edge[i], edge[i + 2] - edge[i + 1]
         dy, dz = mean_y[i] - mean_y[i + 1], mean_z[i] - mean_z[i + 1]
         grows = (left * right) / (left + right) * (dy * dy + dz * dz)
-        cost[i] = np.inf if grows > limit and min(left, right) >= shortest else grows
+        inner[i] = np.inf if grows > limit and min(left, right) >= shortest else grows
     out = 1
-    i = 0
-    while i < k - 1:
-        joins = cost[i] < np.inf
-        if joins and i > 0 and cost[i - 1] < cost[i]:
-            joins = False
-        if joins and i < k - 2 and cost[i + 1] < cost[i]:
-            joins = False
-        i += 2 if joins else 1
+    joined = False
+    for i in range(1, k):  # every border is written; the next one overwrites it where it is given up
+        here = cost[i]
         edge[out], sum_y[out], sum_z[out] = edge[i], sum_y[i], sum_z[i]
-        out += 1
-    if i == k - 1:
-        edge[out], sum_y[out], sum_z[out] = edge[k], sum_y[k], sum_z[k]
-        out += 1
-    return out - 1
+        joined = (here < np.inf) & (not joined) & (not (cost[i - 1] < here)) & (not (cost[i + 1] < here))
+        out += 0 if joined else 1
+    edge[out], sum_y[out], sum_z[out] = edge[k], sum_y[k], sum_z[k]
+    return out
 
 
 @kernel
