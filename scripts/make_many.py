@@ -2,8 +2,9 @@
 
 ``python scripts/make_many.py OUT --files 10000 --years 5 --seed 1 [--athletes 1] [--templates 50]``
 
-Every file has about 3600 records, its own time, place, speed, heart rate and noise, and a valid checksum; no two
-activities of one athlete overlap. With several athletes, each has a folder of the same name.
+Every file has about 3600 records with all that watches write in them (`simulator/as_watches.py`), its own time, place,
+speed, heart rate and noise, and a valid checksum; no two activities of one athlete overlap. With several athletes, each
+has a folder of the same name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "src")]
 
+from simulator.as_watches import STYLES, as_written_by  # noqa: E402
 from simulator.device import draw_device  # noqa: E402
 from simulator.files import fit_bytes  # noqa: E402
 from simulator.kinds import plan_session  # noqa: E402
@@ -29,6 +31,19 @@ from simulator.template import Template, copies, read_template  # noqa: E402
 
 KINDS = ("easy", "easy", "easy", "easy", "strides", "vo2_time", "vo2_distance", "tempo", "cruise", "fartlek", "hiit",
          "hills", "recovery", "progression", "traffic")  # fmt: skip
+WATCHES = (
+    "coros",
+    "garmin, new",
+    "coros",
+    "garmin, before",
+    "coros",
+    "garmin, new",
+    "coros",
+    "suunto",
+    "coros",
+    "coros",
+)
+"""By their shares among real runs with a record a second."""
 HOUR_S = 3600.0
 LAST_DAY_UTC_S = 1_777_593_600.0  # 2026-05-01
 BATCH = 16
@@ -58,7 +73,8 @@ def templates(n: int, seed: int) -> list[Template]:
             sampling="1hz", has_heart_rate=True, has_cadence=True, has_speed=True, n_spikes_per_h=0.0,
         )  # fmt: skip
         session = simulate_session(plan.kind, k, runner=runner, plan=plan, device=device, utc_offset_s=0.0)
-        out.append(read_template(fit_bytes(session.recording), float(session.recording.time_utc_s[0])))
+        written = as_written_by(STYLES[WATCHES[k % len(WATCHES)]], fit_bytes(session.recording), rng)
+        out.append(read_template(written, float(session.recording.time_utc_s[0])))
     return out
 
 

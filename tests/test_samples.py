@@ -19,8 +19,11 @@ from lxml import etree
 
 import make_many
 import make_samples
+from runlake import formats
 from simulator import answers, crc, fit_writer
+from simulator.as_watches import STYLES, as_written_by
 from simulator.device import Device
+from simulator.files import fit_bytes
 from simulator.kinds import KINDS
 from simulator.season import WEEKS, season
 from simulator.session import simulate_session
@@ -283,6 +286,22 @@ class TestMany:
             ends.append(records[-1].get_value("distance"))
         assert ends[1] / ends[0] == pytest.approx(1.1, abs=1e-4)
 
+    @pytest.mark.parametrize("name", sorted(STYLES))
+    def test_what_a_watch_writes_beside_changes_nothing_that_was_there(self, name: str) -> None:
+        lean = fit_bytes(simulate_session("easy", 9, device=Device(has_half_cadence=False)).recording)
+        full = as_written_by(STYLES[name], lean, np.random.default_rng(4))
+        with fitdecode.FitReader(io.BytesIO(full), check_crc=fitdecode.CrcCheck.RAISE) as reader:
+            messages = [m for m in reader if isinstance(m, fitdecode.FitDataMessage)]
+        records = [m for m in messages if m.name == "record"]
+        n_beside = sum(m.global_mesg_num in {b.message for b in STYLES[name].beside} for m in messages)
+        assert n_beside == sum(-(-len(records) // b.every) for b in STYLES[name].beside)
+        n_fields = sum(len(m.fields) for m in messages) / (len(records) / 3600.0)
+        assert 45_000 < n_fields < 125_000  # of real runs the tenth and the ninetieth of a hundred: 49,000 and 116,000
+        before, after = (formats.read(data)[1].recordings[0].channels for data in (lean, full))
+        assert len(before) >= 7
+        for channel, values in before.items():
+            np.testing.assert_array_equal(after[channel], values, err_msg=channel)
+
     def test_start_times_of_one_athlete_do_not_overlap(self) -> None:
         starts = make_many.start_times(500, 1.0, np.random.default_rng(3))
         assert np.diff(starts).min() > 4400.0
@@ -291,8 +310,6 @@ class TestMany:
 
     def test_a_template_finds_every_record_of_the_file(self) -> None:
         session = simulate_session("easy", 9, device=Device())
-        from simulator.files import fit_bytes
-
         template = read_template(fit_bytes(session.recording), 1_767_600_000.0)
         assert template.heart_rate is not None
         assert len(template.heart_rate.raw) == session.recording.n
