@@ -10,6 +10,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 from numba import njit
 
+from runlake.kernels._load import load_quickly
+
+load_quickly()
 kernel = njit(cache=True, nogil=True, error_model="numpy")
 """Compiled at the first call, cached on disk. No fastmath (NaN means missing), no parallel (files are parallel).
 

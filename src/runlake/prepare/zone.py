@@ -47,6 +47,11 @@ def find(start_time_utc_s: float, file_offset_s: float, places: Places, home_tim
     return LocalTime(0.0, "UTC", "utc")
 
 
+def load_zones() -> None:
+    """Have the zones' polygons ready, beside other work: loading them holds no lock."""
+    _zone_name(0.0, 0.0)
+
+
 def _zone_at(places: Places) -> str:
     """IANA name of the zone at the first good fix; "" without one."""
     first = 0
