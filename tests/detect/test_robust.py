@@ -96,5 +96,8 @@ def test_detectors_do_not_write_into_what_they_share():
     altitude = 100.0 + 10.0 * np.sin(np.arange(3000) / 90.0)
     activity = make_activity(speed, altitude_m=altitude, heart_rate_bpm=120.0 + 8.0 * speed, cadence_spm=60.0 * speed)
     detect_all(activity)
-    for shared in (moving_mask, running_mask, metres_each_second, speed_or_zero, climb_curves):
-        np.testing.assert_array_equal(shared(activity), shared.__wrapped__(activity), err_msg=shared.__name__)
+    functions = moving_mask, running_mask, metres_each_second, speed_or_zero, climb_curves
+    shared = [function(activity) for function in functions]
+    anew = [function(dataclasses.replace(activity)) for function in functions]
+    for one, other, function in zip(shared, anew, functions, strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=function.__name__)

@@ -31,3 +31,11 @@ def test_a_sawtooth_below_the_threshold_is_no_climb():
     altitude = 100.0 + np.tile([0.0, 1.0, 0.0, -1.0], 200) * 0.9
     ascent, descent = climbs.climb_so_far(altitude, 2.0)
     assert ascent[-1] == descent[-1] == 0.0
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 30), st.integers(0, 1000))
+def test_climb_along_equals_its_twin(m, seed):
+    rng = np.random.default_rng(seed)
+    grade, speed = np.where(rng.random(m) < 0.2, np.nan, rng.normal(0, 0.1, m)), rng.uniform(0, 5, m)
+    np.testing.assert_allclose(climbs.climb_along(grade, speed), twin.climb_along(grade, speed), rtol=1e-12)

@@ -42,3 +42,7 @@ def climb_so_far(altitude_m, threshold_m):
         known = [float(a) for a in altitude_m[: i + 1] if not np.isnan(a)]
         ascent_m[i], descent_m[i] = _totals(known, threshold_m)
     return ascent_m, descent_m
+
+
+def climb_along(grade_frac, speed_mps):
+    return np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grade_frac), 0.0) * speed_mps)))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.detect._bouts_candidates import Channels
-from runlake.detect._series import between, mean_between
+from runlake.detect._series import CADENCE, GAP, GRADE, HEART, SPEED, TIMER_SPEED, between, means_of
 from runlake.kernels.bouts import highest_mean
+from runlake.kernels.climbs import climb_along
 from runlake.model.activity import B1, Activity, Grid
 from runlake.model.recording import F8
 
@@ -71,13 +72,6 @@ def spread(x: F8, members: Sequence[int]) -> float:
     return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values)) / mean if mean else 0.0
 
 
-def _windows(column: F8, *windows: tuple[F8, F8]) -> list[F8]:
-    """Means of a grid column over several lists of [start, end), one float64[b] for each list; NaN seconds left out."""
-    starts, ends = zip(*windows, strict=True)
-    means = mean_between(column, np.concatenate(starts), np.concatenate(ends))
-    return list(means.reshape(len(windows), -1))
-
-
 def _highest(column: F8, start_s: F8, end_s: F8, width: int) -> F8:
     """Highest mean over `width` seconds, centred in whole seconds that touch each [start, end); NaN without any."""
     n = len(column)
@@ -85,21 +79,20 @@ def _highest(column: F8, start_s: F8, end_s: F8, width: int) -> F8:
     return np.asarray(highest_mean(np.array(column), first, np.clip(np.ceil(end_s), 0, n).astype(np.int64), width))
 
 
-def _distance(grid: Grid, ch: Channels, start_s: F8, end_s: F8) -> F8:
+def _way(grid: Grid, ch: Channels) -> F8:
+    """Metres so far at each second: the distance, or by speed where there is none."""
     known = np.isfinite(grid.distance_m)
-    if known.any():
-        at = np.flatnonzero(known)
-        curve = grid.distance_m if len(at) == grid.m else np.interp(np.arange(grid.m), at, grid.distance_m[at])
-        return between(curve, start_s, end_s)
-    return between(ch.way_m, start_s, end_s)
+    if known.all():
+        return grid.distance_m
+    at = np.flatnonzero(known)
+    return np.interp(np.arange(grid.m), at, grid.distance_m[at]) if len(at) else ch.way_m
 
 
 def _ascent(grid: Grid, speed: F8, start_s: F8, end_s: F8) -> F8:
     """Metres climbed, from grade along the way; NaN without altitude."""
     if not np.isfinite(grid.altitude_m).any():
         return np.full(len(start_s), np.nan)
-    climb = np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grid.grade_frac), 0.0) * speed)))
-    return between(climb, start_s, end_s)
+    return between(climb_along(grid.grade_frac, speed), start_s, end_s)
 
 
 def _next_start(start_s: F8, is_sure: B1) -> F8:
@@ -112,41 +105,39 @@ def _next_start(start_s: F8, is_sure: B1) -> F8:
 def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B1) -> Measures:
     """The measures of bouts [start_s, end_s), in order and disjoint; rests last until the next sure one."""
     grid = activity.grid
-    still = np.where(grid.is_timer_on, grid.speed_mps, 0.0)
     duration = np.maximum(end_s - start_s, 1.0)
     next_start = _next_start(start_s, is_sure)
     rest = next_start - end_s
-    distance = _distance(grid, ch, start_s, end_s)
+    way = _way(grid, ch)
+    distance = between(way, start_s, end_s)
     rest_end = np.where(np.isfinite(rest), next_start, end_s)
-    rest_m = _distance(grid, ch, end_s, rest_end)
-    inside, after_it = (start_s, end_s), (end_s, np.minimum(end_s + FLANK_S, grid.m))
-    before_it = np.maximum(start_s - FLANK_S, 0.0), start_s
-    before, after = _windows(still, before_it, after_it)
-    around = np.fmax(np.fmin(before, after), 0.3)
-    (inner,) = _windows(grid.speed_mps, inside)
-    highest = _highest(grid.heart_rate_bpm, start_s, end_s + HEART_DELAY_S, 1)
-    heart, later, at_end, at_start = _windows(
-        grid.heart_rate_bpm, inside, (end_s + DROP_S - 3.0, end_s + DROP_S + 3.0), (end_s - 3.0, end_s + 3.0),
+    rest_m = between(way, end_s, rest_end)
+    windows = (
+        (start_s, end_s), (np.maximum(start_s - FLANK_S, 0.0), start_s), (end_s, np.minimum(end_s + FLANK_S, grid.m)),
+        (end_s, rest_end), (end_s + DROP_S - 3.0, end_s + DROP_S + 3.0), (end_s - 3.0, end_s + 3.0),
         (np.maximum(start_s - 10.0, 0.0), start_s + 2.0),
     )  # fmt: skip
-    cadence, cadence_before = _windows(grid.cadence_spm, inside, before_it)
-    flat, flat_before, flat_after = _windows(grid.gap_speed_mps, inside, before_it, after_it)
-    flat_around = np.fmax(0.5 * (flat_before + flat_after), np.fmin(flat_before, flat_after))
-    grade, rest_grade = _windows(grid.grade_frac, inside, (end_s, rest_end))
+    first, last = (np.concatenate(side) for side in zip(*windows, strict=True))
+    means = means_of(activity, (TIMER_SPEED, SPEED, HEART, CADENCE, GAP, GRADE), first, last)
+    moving, speed, beats, steps, level, slope = means.reshape(6, len(windows), -1)
+    around = np.fmax(np.fmin(moving[1], moving[2]), 0.3)
+    highest = _highest(grid.heart_rate_bpm, start_s, end_s + HEART_DELAY_S, 1)
+    heart, later, at_end, at_start = beats[0], beats[4], beats[5], beats[6]
+    flat_around = np.fmax(0.5 * (level[1] + level[2]), np.fmin(level[1], level[2]))
     return Measures(
         start_s=start_s, end_s=end_s, duration_s=end_s - start_s,
         distance_m=distance, mean_speed_mps=distance / duration,
         peak_speed_mps=_highest(grid.speed_mps, start_s, end_s, 3),
-        gap_speed_mps=flat, cadence_spm=cadence,
+        gap_speed_mps=level[0], cadence_spm=steps[0],
         peak_cadence_spm=_highest(grid.cadence_spm, start_s, end_s, 3),
-        cadence_rise_spm=cadence - cadence_before,
+        cadence_rise_spm=steps[0] - steps[1],
         heart_rate_bpm=heart, max_heart_rate_bpm=highest,
         heart_rate_rise_bpm=highest - at_start, heart_rate_drop_bpm=np.where(rest < DROP_S, np.nan, at_end - later),
-        grade_frac=grade, ascent_m=_ascent(grid, ch.speed_mps, start_s, end_s),
-        contrast_frac=inner / around - 1.0, rest_s=rest,
+        grade_frac=slope[0], ascent_m=_ascent(grid, ch.speed_mps, start_s, end_s),
+        contrast_frac=speed[0] / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
-        gap_contrast_frac=flat / np.fmax(flat_around, 0.3) - 1.0,
-        rest_grade_frac=rest_grade,
+        gap_contrast_frac=level[0] / np.fmax(flat_around, 0.3) - 1.0,
+        rest_grade_frac=slope[3],
     )  # fmt: skip
 
 

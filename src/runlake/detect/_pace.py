@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from runlake.detect._series import Curve, mean_between
+from runlake.detect._series import GAP, Curve, means_of
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.recording import F8
@@ -63,7 +63,7 @@ def slow_down_at_s(activity: Activity, curve: Curve, start_s: float, end_s: floa
     low, high = curve.distance_at(np.array([start_s, end_s]))
     cuts = curve.time_at(np.linspace(low, high, N_PIECES + 1))
     cuts[0], cuts[-1] = start_s, end_s
-    speed = mean_between(activity.grid.gap_speed_mps, cuts[:-1], cuts[1:])
+    (speed,) = means_of(activity, (GAP,), cuts[:-1], cuts[1:])
     if np.isnan(speed).any():
         return float("nan")
     pieces = speed.tolist()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runlake.detect._series import mean_between
+from runlake.detect._series import TIMER_SPEED, means_of
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.recording import F8, Lap, WorkoutStep
@@ -101,13 +101,11 @@ def target_words(plan: WorkoutStep | None) -> str | None:
 
 def _were_executed(activity: Activity, steps: list[Step]) -> list[bool | None]:
     """For each work step whether it was run clearly faster than the faster of the two minutes on either side."""
-    grid = activity.grid
-    moving = np.where(grid.is_timer_on, grid.speed_mps, 0.0)
     start = np.array([s.start_s for s in steps])
     end = np.array([s.end_s for s in steps])
-    inside = mean_between(moving, start, end)
-    before = mean_between(moving, np.maximum(start - AROUND_S, 0.0), start)
-    after = mean_between(moving, end, np.minimum(end + AROUND_S, float(grid.m)))
+    first = np.concatenate((start, np.maximum(start - AROUND_S, 0.0), end))
+    last = np.concatenate((end, start, np.minimum(end + AROUND_S, float(activity.grid.m))))
+    inside, before, after = means_of(activity, (TIMER_SPEED,), first, last).reshape(3, -1)
     around = np.fmax(before, after)
     return [
         bool(inside[i] >= (1.0 + EXECUTED_FRAC) * around[i])

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from runlake.kernels import ranges
 from runlake.kernels.climbs import climb_so_far
+from runlake.kernels.motion import growth_between, highest_between, means_between, motion, running_totals
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
 
 B1 = npt.NDArray[np.bool_]
+I8 = npt.NDArray[np.int64]
 
 MOVING_MPS = 0.5
 """Slower than the slowest walk: standing, with GPS jitter."""
@@ -24,6 +26,8 @@ CLOSED_STOP_S = 3
 RUNNING_MPS = 1.8
 """Just below the preferred walk-run transition of about 2.0 m/s."""
 WALKING_SPM = 140.0
+SURELY_MPS = 2.2
+"""Whoever is slower than this, and steps less often than that, walks."""
 CLIMB_THRESHOLD_M = {"barometer": 2.0, "gps": 5.0}
 """A swing below this is noise of the sensor."""
 
@@ -103,56 +107,79 @@ def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F
 
 
 def mean_between(values: F8, start_s: F8, end_s: F8) -> F8:
-    """Time-weighted mean of a grid column over each [start, end); NaN seconds are left out, NaN when all are."""
+    """Time-weighted mean of any column of whole seconds over each [start, end); NaN seconds are left out."""
     means: F8 = ranges.mean_between(
         np.array(values), np.array(start_s, dtype=np.float64), np.array(end_s, dtype=np.float64)
     )
     return means
 
 
-def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
-    """Highest value of a grid column over each [start, end); NaN when there is none."""
-    out = np.full(len(start_s), np.nan)
-    filled = np.where(np.isfinite(values), values, -np.inf)
-    first = np.clip(np.floor(start_s), 0, len(values)).astype(np.int64)
-    stop = np.clip(np.ceil(end_s), 0, len(values)).astype(np.int64)
-    for k in range(len(out)):
-        if stop[k] > first[k]:
-            highest = filled[first[k] : stop[k]].max()
-            out[k] = highest if highest > -np.inf else np.nan
-    return out
+_COLUMNS = ("heart_rate_bpm", "cadence_spm", "gap_speed_mps", "grade_frac", "speed_mps")
+HEART, CADENCE, GAP, GRADE, SPEED, RUNNING_CADENCE, TIMER_SPEED = range(7)
+"""Columns whose means are asked for again and again; cadence while running; speed, 0 while the timer was off."""
 
 
 @once
+def _totals(activity: Activity) -> tuple[F8, F8]:
+    """Sums and counts so far of those columns: float64[7, m + 1] each."""
+    columns = tuple(getattr(activity.grid, name) for name in _COLUMNS)
+    total, known = running_totals(columns, _motion(activity).is_running, activity.grid.is_timer_on)
+    return total, known
+
+
+@lru_cache(maxsize=32)
+def _rows(*columns: int) -> I8:
+    return np.array(columns, dtype=np.int64)
+
+
+def means_of(activity: Activity, columns: tuple[int, ...], start_s: F8, end_s: F8) -> F8:
+    """Time-weighted mean of grid columns over each [start, end): float64[columns, stretches].
+
+    NaN seconds are left out, NaN when all are.
+    """
+    means: F8 = means_between(*_totals(activity), _rows(*columns), start_s, end_s)
+    return means
+
+
+def max_between(values: F8, start_s: F8, end_s: F8) -> F8:
+    """Highest value of a grid column over each [start, end); NaN when there is none."""
+    highest: F8 = highest_between(values, start_s, end_s)
+    return highest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Motion:
+    """Grid seconds: moved (None when the sensor never saw any movement), run; metres covered and speed, 0 unknown."""
+
+    is_moving: B1 | None
+    is_running: B1
+    metres: F8
+    speed_mps: F8
+
+
+@once
+def _motion(activity: Activity) -> _Motion:
+    grid = activity.grid
+    slowest_mps = SWIMMING_MPS if activity.sport == "swimming" else MOVING_MPS
+    is_moving, is_running, metres, speed_mps, has_moved = motion(
+        grid.speed_mps, grid.cadence_spm, grid.distance_m, grid.is_timer_on, slowest_mps, CLOSED_STOP_S, RUNNING_MPS,
+        SURELY_MPS, WALKING_SPM,
+    )  # fmt: skip
+    is_moving = on_foot(activity, is_moving) if has_moved else None
+    return _Motion(is_moving, on_foot(activity, is_running), metres, speed_mps)
+
+
 def moving_mask(activity: Activity) -> B1 | None:
     """True for each grid second in which the athlete moved; None when the sensor never saw any movement.
 
     A vehicle moves, not the athlete in it.
     """
-    grid = activity.grid
-    # Comparisons with NaN are false: a second without speed is no movement.
-    moving = grid.speed_mps >= (SWIMMING_MPS if activity.sport == "swimming" else MOVING_MPS)
-    if not moving.any():
-        return None
-    edges = np.flatnonzero(np.diff(moving)) + 1
-    stops = edges if moving[0] else edges[1:]
-    for stop, start in zip(stops[0::2], stops[1::2], strict=False):
-        if start - stop <= CLOSED_STOP_S:
-            moving[stop:start] = True
-    moving &= grid.is_timer_on
-    moving[-1] = False  # the last sample ends the activity: no time passes after it
-    return on_foot(activity, moving)
+    return _motion(activity).is_moving
 
 
-@once
 def running_mask(activity: Activity) -> B1:
     """True for each grid second of running: fast enough, and not the cadence of a walk."""
-    grid = activity.grid
-    # Comparisons with NaN are false: no speed is no running, no cadence is no walking.
-    walking = (grid.speed_mps < 2.2) & (grid.cadence_spm < WALKING_SPM)
-    running = grid.is_timer_on & (grid.speed_mps >= RUNNING_MPS) & ~walking
-    running[-1] = False
-    return on_foot(activity, running)
+    return _motion(activity).is_running
 
 
 def on_foot(activity: Activity, seconds: B1) -> B1:
@@ -173,20 +200,14 @@ def driven_share(activity: Activity, start_s: F8, end_s: F8) -> F8:
     return driven_s / (end_s - start_s)
 
 
-@once
 def metres_each_second(activity: Activity) -> F8:
     """Distance covered in each grid second, float64[m]; 0 where unknown."""
-    steps = np.zeros(activity.grid.m)
-    grown = np.diff(activity.grid.distance_m)
-    steps[:-1] = np.where(np.isnan(grown), 0.0, grown)
-    return steps
+    return _motion(activity).metres
 
 
-@once
 def speed_or_zero(activity: Activity) -> F8:
     """Speed of each grid second, float64[m]; 0 where unknown."""
-    speed = activity.grid.speed_mps
-    return np.where(np.isnan(speed), 0.0, speed)
+    return _motion(activity).speed_mps
 
 
 @once
@@ -202,5 +223,5 @@ def climb_curves(activity: Activity) -> tuple[F8, F8] | None:
 
 def between(curve: F8, start_s: F8, end_s: F8) -> F8:
     """Growth of a running total (one value for each grid second) between two times."""
-    second = np.arange(len(curve), dtype=np.float64)
-    return np.interp(end_s, second, curve) - np.interp(start_s, second, curve)
+    growth: F8 = growth_between(curve, start_s, end_s)
+    return growth

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from runlake.detect._series import (
+    CADENCE,
+    HEART,
     between,
     climb_curves,
     distance_curve,
     max_between,
-    mean_between,
+    means_of,
     paused_before,
 )
 from runlake.model.activity import Activity
@@ -52,7 +54,7 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
     timer = np.where(np.isfinite(timer), timer, own_timer)
     elapsed = np.array([lap.elapsed_s for lap in laps])
     climbs = climb_curves(activity)
-    heart_rate = activity.grid.heart_rate_bpm
+    heart_rate, cadence = means_of(activity, (HEART, CADENCE), start_s, end_s)
     values: dict[str, Any] = {
         "lap_no": np.arange(1, len(laps) + 1),
         "start_time_utc": activity.start_time_utc_s + start_s,
@@ -66,9 +68,9 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
         "elapsed_s": np.where(np.isfinite(elapsed), elapsed, end_s - start_s),
         "timer_s": timer,
         "mean_speed_mps": np.divide(distance, timer, out=np.full(len(laps), np.nan), where=timer > 0),
-        "mean_heart_rate_bpm": mean_between(heart_rate, start_s, end_s),
-        "max_heart_rate_bpm": max_between(heart_rate, start_s, end_s),
-        "mean_cadence_spm": mean_between(activity.grid.cadence_spm, start_s, end_s),
+        "mean_heart_rate_bpm": heart_rate,
+        "max_heart_rate_bpm": max_between(activity.grid.heart_rate_bpm, start_s, end_s),
+        "mean_cadence_spm": cadence,
         "ascent_m": nothing if climbs is None else between(climbs[0], start_s, end_s),
         "is_auto": _are_auto(activity, distance, settings),
         "sample_distance_m": from_samples,

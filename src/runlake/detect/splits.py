@@ -10,13 +10,16 @@ import numpy as np
 
 from runlake.detect._efforts import driven_steps, running_sum, sprint_glitches
 from runlake.detect._series import (
+    CADENCE,
+    GAP,
+    HEART,
+    RUNNING_CADENCE,
     Curve,
     between,
     climb_curves,
     distance_curve,
-    mean_between,
+    means_of,
     paused_before,
-    running_mask,
 )
 from runlake.detect._track import LAP_M, Track, corrected, find_track
 from runlake.model.activity import Activity
@@ -101,12 +104,10 @@ def _findings(
     full: F8,
     factors: F8,
 ) -> Findings:
-    grid = activity.grid
     climbs = climb_curves(activity)
     nothing = np.full(len(start), np.nan)
-    cadence = grid.cadence_spm
-    if activity.is_run:
-        cadence = np.where(running_mask(activity), cadence, np.nan)
+    of_run = RUNNING_CADENCE if activity.is_run else CADENCE
+    gap, heart_rate, cadence = means_of(activity, (GAP, HEART, of_run), start, end)
     values: dict[str, Any] = {
         "kind": kinds,
         "split_no": numbers,
@@ -115,9 +116,9 @@ def _findings(
         "elapsed_s": end - start,
         "timer_s": (end - start) - (paused_before(activity, end) - paused_before(activity, start)),
         "is_partial": lengths < full - 1e-6,
-        "mean_gap_speed_mps": mean_between(grid.gap_speed_mps, start, end),
-        "mean_heart_rate_bpm": mean_between(grid.heart_rate_bpm, start, end),
-        "mean_cadence_spm": mean_between(cadence, start, end),
+        "mean_gap_speed_mps": gap,
+        "mean_heart_rate_bpm": heart_rate,
+        "mean_cadence_spm": cadence,
         "ascent_m": nothing if climbs is None else between(climbs[0], start, end),
         "descent_m": nothing if climbs is None else between(climbs[1], start, end),
         "distance_factor": factors,

@@ -58,3 +58,29 @@ def climb_so_far(altitude_m, threshold_m):
         ascent_m[i] = up
         descent_m[i] = down
     return ascent_m, descent_m
+
+
+@kernel
+def climb_along(grade_frac, speed_mps):
+    """Metres climbed before each second and after the last one, from grade and speed; what leads down adds nothing.
+
+    Parameters
+    ----------
+    grade_frac : float64[m]
+        Missing: NaN counts as level.
+    speed_mps : float64[m]
+        No NaN. [m/s]
+
+    Returns
+    -------
+    float64[m + 1]
+        [m]
+    """
+    m = len(grade_frac)
+    out = np.zeros(m + 1)
+    total = 0.0
+    for i in range(m):
+        if grade_frac[i] > 0.0:  # False for NaN
+            total += grade_frac[i] * speed_mps[i]
+        out[i + 1] = total
+    return out

@@ -37,17 +37,17 @@ _MEASURES = ("float32", "float64", "date", "timestamp_utc", "timestamp_local")
 class _Plan:
     """What is asked of a table's columns for every activity, found out once.
 
-    `columns` holds name, column and the dtypes that stand as they are; `later` the columns that a later stage fills,
-    and whether they are text; `texts`, `measures` and `counts` the names of columns that hold text, are of a kind in
-    `_MEASURES`, or are whole numbers or truths.
+    `columns` holds name, column, the dtype that most have, and all that stand as they are; `later` the columns that a
+    later stage fills, and whether they are text; `texts` and `measures` the names of columns that hold text and that
+    are of a kind in `_MEASURES`; `counts` those of whole numbers or truths.
     """
 
-    columns: tuple[tuple[str, Column, frozenset[np.dtype[Any]]], ...]
+    columns: tuple[tuple[str, Column, np.dtype[Any], frozenset[np.dtype[Any]]], ...]
     later: tuple[tuple[str, bool], ...]
     names: frozenset[str]
     texts: tuple[str, ...]
     measures: tuple[str, ...]
-    counts: tuple[str, ...]
+    counts: tuple[tuple[str, Column], ...]
 
 
 def _dtypes(column: Column) -> frozenset[np.dtype[Any]]:
@@ -61,12 +61,12 @@ def _dtypes(column: Column) -> frozenset[np.dtype[Any]]:
 def _plan(spec: TableSpec, with_stamps: bool) -> _Plan:
     columns = spec.columns if with_stamps else spec.own_columns
     return _Plan(
-        columns=tuple((c.name, c, _dtypes(c)) for c in columns),
+        columns=tuple((c.name, c, _TEXT if c.kind == "string" else _NUMBERS, _dtypes(c)) for c in columns),
         later=tuple((c.name, c.kind == "string") for c in columns if c.origin != "detect"),
         names=frozenset(c.name for c in columns),
         texts=tuple(c.name for c in columns if c.kind == "string"),
         measures=tuple(c.name for c in columns if c.kind in _MEASURES),
-        counts=tuple(c.name for c in columns if c.kind != "string" and c.kind not in _MEASURES),
+        counts=tuple((c.name, c) for c in columns if c.kind != "string" and c.kind not in _MEASURES),
     )
 
 
@@ -80,7 +80,7 @@ def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
         text[:] = words
         return text
     array = np.asarray(values if isinstance(values, np.ndarray) else list(values))
-    if array.dtype == object:
+    if array.dtype.kind == "O":
         array = np.array([np.nan if v is None else v for v in array], dtype=np.float64)
     if array.dtype.kind in "biu" and (column.kind.startswith("int") or column.kind == "bool"):
         return array
@@ -89,14 +89,24 @@ def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     return array.astype(np.float64, copy=False)
 
 
+def _counts(column: Column, values: list[Any]) -> Array:
+    """`_as_column` for a column of whole numbers or truths, of which there are many in tables of one row."""
+    if len(values) == 1:
+        if values[0] is None:
+            return np.array([np.nan])
+        if type(values[0]) in (bool, int):
+            return np.array(values)
+    return _as_column(column, values)
+
+
 def _checked(spec: TableSpec, plan: _Plan, values: Mapping[str, Any]) -> dict[str, Array]:
     if values.keys() != plan.names:
         missing, extra = sorted(plan.names - set(values)), sorted(set(values) - plan.names)
         raise ActivityError(f"table {spec.name}: missing columns {missing}, unknown columns {extra}")
     out: dict[str, Array] = {}
-    for name, column, dtypes in plan.columns:
+    for name, column, usual, dtypes in plan.columns:  # hundreds of columns a file
         array = values[name]
-        if type(array) is not np.ndarray or array.dtype not in dtypes:  # seldom, among hundreds of columns a file
+        if type(array) is not np.ndarray or (array.dtype is not usual and array.dtype not in dtypes):
             array = _as_column(column, array)
         out[name] = array
     lengths = set(map(len, out.values()))
@@ -106,9 +116,9 @@ def _checked(spec: TableSpec, plan: _Plan, values: Mapping[str, Any]) -> dict[st
 
 
 def _columns_of(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The values of the rows by column; None for what a row leaves out, and NaN where the column is a measure."""
+    """The values of the rows by column, missing where a row leaves one out; ActivityError when they do not fit."""
     n = len(rows)
-    values: dict[str, Any] = {name: [row.get(name) for row in rows] for name in plan.counts}
+    values: dict[str, Any] = {name: _counts(column, [row.get(name) for row in rows]) for name, column in plan.counts}
     words: Array = np.empty(len(plan.texts) * n, dtype=np.object_)  # one array for all columns of a kind
     words[:] = [row.get(name) for name in plan.texts for row in rows]
     values.update(zip(plan.texts, words.reshape(len(plan.texts), n), strict=True))
@@ -118,8 +128,9 @@ def _columns_of(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
         block = block.astype(np.float64, copy=False).reshape(len(plan.measures), n)
         values.update(zip(plan.measures, block, strict=True))
     else:  # what is no number is left to be told column by column
-        values.update({name: [row.get(name) for row in rows] for name in plan.measures})
-    return values
+        columns = {name: column for name, column, _, _ in plan.columns}
+        values.update({m: _as_column(columns[m], [row.get(m) for row in rows]) for m in plan.measures})
+    return {column[0]: values[column[0]] for column in plan.columns}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +166,10 @@ class Findings:
         for row in rows:
             if not row.keys() <= plan.names:
                 raise ActivityError(f"table {spec.name}: unknown columns {sorted(set(row) - plan.names)}")
-        return cls(spec, _columns_of(plan, rows))
+        made = object.__new__(cls)  # columns made here have nothing to check
+        object.__setattr__(made, "spec", spec)
+        object.__setattr__(made, "values", _columns_of(plan, rows))
+        return made
 
     def replace(self, name: str, column: Array) -> Findings:
         """The same rows with one column exchanged, which is all that is checked again."""
