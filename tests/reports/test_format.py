@@ -53,10 +53,10 @@ def test_distance_and_height_follow_the_units() -> None:
 
 
 def test_other_forms() -> None:
-    assert percent(0.804) == "80 %"
-    assert signed_percent(-0.125, 1) == "−12.5 %"
-    assert signed_percent(0.1) == "+10 %"
-    assert signed_percent(-0.004) == "0 %"
+    assert percent(0.804) == "80\u00a0%"
+    assert signed_percent(-0.125, 1) == "−12.5\u00a0%"
+    assert signed_percent(0.1) == "+10\u00a0%"
+    assert signed_percent(-0.004) == "0\u00a0%"
     assert number(12345.6) == "12\u202f346"
     assert hours_minutes(3 * 3600 + 5 * 60) == "3 h 05"
     assert hours_minutes(29 * 60) == "29 min"

@@ -41,8 +41,8 @@ def hours_minutes(seconds: float | None) -> str:
 
 
 def percent(fraction: float | None, digits: int = 0) -> str:
-    """A fraction as a percentage."""
-    return MISSING if _is_missing(fraction) else f"{100 * float(fraction or 0.0):.{digits}f} %"
+    """A fraction as a percentage, never parted at the end of a line."""
+    return MISSING if _is_missing(fraction) else f"{100 * float(fraction or 0.0):.{digits}f}\u00a0%"
 
 
 def signed_percent(fraction: float | None, digits: int = 0) -> str:
@@ -50,7 +50,7 @@ def signed_percent(fraction: float | None, digits: int = 0) -> str:
     if _is_missing(fraction):
         return MISSING
     shown = round(100 * float(fraction or 0.0), digits)
-    return f"{shown:+.{digits}f} %".replace("-", "−") if shown else "0 %"
+    return f"{shown:+.{digits}f}\u00a0%".replace("-", "−") if shown else "0\u00a0%"
 
 
 def number(value: float | None, digits: int = 0) -> str:
