@@ -1,7 +1,8 @@
 """How tables are laid down in Parquet: settings that every reader understands, and none that costs size or speed.
 
-zstd level 3, dictionaries on text only, DELTA_BINARY_PACKED on times and whole numbers: 72 MB where the default
-settings take 188 MB, at the same cost. ``compat`` writes snappy with plain encodings for old readers.
+Measurements have their bytes sorted by place (BYTE_STREAM_SPLIT), times and whole numbers are differences
+(DELTA_BINARY_PACKED), text has dictionaries, and LZ4 goes over it all: of samples, as small as zstd 3 over plain
+values, which takes twice as long. ``compat`` writes snappy with plain encodings for old readers.
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runlake.model.table import TableSpec
+from runlake.model.table import Column, TableSpec
 
 ROW_GROUP_ROWS = 1_000_000
 _DELTA_KINDS = ("int16", "int32", "int64", "date", "timestamp_utc", "timestamp_local")
+_SPLIT_KINDS = ("float32", "float64")
+_PLAIN = frozenset([("samples", "distance_m")])
+"""Sums of steps that were rounded: their bytes say more side by side."""
+
+
+def is_split(table: str, column: Column) -> bool:
+    """Whether the bytes of a column of numbers are sorted by their place in the number."""
+    return column.kind in _SPLIT_KINDS and (table, column.name) not in _PLAIN
 
 
 @lru_cache(maxsize=64)
@@ -25,12 +34,8 @@ def _options(spec: TableSpec, compat: bool) -> dict[str, Any]:
     if compat:
         return {"compression": "snappy", "use_dictionary": text or False}
     delta = {c.name: "DELTA_BINARY_PACKED" for c in spec.columns if c.kind in _DELTA_KINDS}
-    return {
-        "compression": "zstd",
-        "compression_level": 3,
-        "use_dictionary": text or False,
-        "column_encoding": delta or None,
-    }
+    split = {c.name: "BYTE_STREAM_SPLIT" for c in spec.columns if is_split(spec.name, c)}
+    return {"compression": "lz4", "use_dictionary": text or False, "column_encoding": {**delta, **split} or None}
 
 
 def encode(table: pa.Table, spec: TableSpec, *, compat: bool = False) -> pa.Buffer:
