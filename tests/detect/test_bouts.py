@@ -84,6 +84,15 @@ def test_six_by_400_with_their_edges():
     assert np.isnan(found["intervals"]["rest_s"][-1])
 
 
+def test_a_rep_that_begins_in_two_steps_is_as_long_as_the_others():
+    minute, jog, half_way = (60, 4.3), (60, 2.6), (14, 3.5)
+    before, after = [minute, jog] * 3, [jog, minute] * 2
+    bouts, _ = find(session((720, EASY), *before[:-1], (46, 2.6), half_way, minute, *after, (600, EASY)))
+    assert len(bouts) == 6
+    lengths = np.array([end - start for start, end, _ in bouts])
+    assert lengths[3] == pytest.approx(np.median(lengths), abs=4.0)  # 70 s from half height to half height
+
+
 def test_nothing_in_steady_running():
     for seed in range(4):
         assert find(session((3600, EASY), seed=seed))[0] == []

@@ -10,7 +10,7 @@ from runlake.kernels import edges
 from support.steps import steps_with_noise
 
 QUIET = settings(deadline=None, max_examples=60)
-LIMITS = np.array([0.15, 0.03, 3.0, 1.8, 4.0, 25.0, 12.0])
+LIMITS = np.array([0.15, 0.03, 3.0, 1.8, 4.0, 25.0, 12.0, 60.0, 0.75, 0.2, 5.0])
 
 
 @QUIET
@@ -63,25 +63,40 @@ def _ramp(low, high, n=200, start=80, end=140, seconds=4):
 BELIEVED = np.array([76.0]), np.array([146.0])
 
 
+def _edges(*args):
+    return edges.ramp_edges(*args)[:, :2]
+
+
 def test_edges_move_to_the_middle_of_the_ramp():
-    found = edges.ramp_edges(_ramp(2.8, 4.0), np.zeros(200), *BELIEVED, LIMITS)
+    found = _edges(_ramp(2.8, 4.0), np.zeros(200), *BELIEVED, LIMITS)
     assert found[0] == pytest.approx([80.0, 140.0], abs=0.2)
+
+
+def test_ramps_span_what_is_neither_rest_nor_rep():
+    found = edges.ramp_edges(_ramp(2.8, 4.0, seconds=12), np.zeros(200), *BELIEVED, LIMITS)[0, 2:]
+    assert found == pytest.approx([76.0, 84.0, 136.0, 144.0], abs=1.0)  # three fifths of 12 s, in whole samples
 
 
 def test_cadence_has_half_a_say_between_running_and_running():
     late = _ramp(0.0, 0.1, start=82, end=142)
-    found = edges.ramp_edges(_ramp(2.8, 4.0), late, *BELIEVED, LIMITS)
+    found = _edges(_ramp(2.8, 4.0), late, *BELIEVED, LIMITS)
     assert found[0] == pytest.approx([81.0, 141.0], abs=0.2)
 
 
 def test_out_of_a_walk_cadence_is_not_asked():
     early = _ramp(-0.2, 0.1, start=70, end=150)
-    found = edges.ramp_edges(_ramp(1.3, 4.0), early, *BELIEVED, LIMITS)
+    found = _edges(_ramp(1.3, 4.0), early, *BELIEVED, LIMITS)
     assert found[0] == pytest.approx([80.0, 140.0], abs=0.2)
 
 
 def test_edges_stay_where_nothing_steps_or_the_rest_is_too_short_to_tell():
     found = edges.ramp_edges(_ramp(2.8, 2.85), np.zeros(200), *BELIEVED, LIMITS)
-    assert found[0] == pytest.approx([76.0, 146.0])
-    twice = edges.ramp_edges(_ramp(2.8, 4.0), np.zeros(200), np.array([20.0, 76.0]), np.array([70.0, 146.0]), LIMITS)
+    assert found[0] == pytest.approx([76.0, 146.0, 71.0, 81.0, 141.0, 151.0])
+    twice = _edges(_ramp(2.8, 4.0), np.zeros(200), np.array([20.0, 76.0]), np.array([70.0, 146.0]), LIMITS)
     assert twice[1, 0] == 76.0
+
+
+def test_the_level_of_a_rep_is_not_that_of_its_first_seconds():
+    slow_start = _ramp(2.8, 4.0) - 0.6 * ((np.arange(200) >= 65) & (np.arange(200) < 80) & (_ramp(2.8, 4.0) > 3.0))
+    found = _edges(slow_start, np.zeros(200), *BELIEVED, LIMITS)
+    assert found[0, 0] == pytest.approx(79.5, abs=0.6)

@@ -33,29 +33,33 @@ def half_height_edges(y, z, start, end, before, after, steps):
     return np.array(rows, dtype=float).reshape(len(rows), 2)
 
 
-def _begin(channels, at, room, length, limits):
-    step, least, sharp, walk, ramp, far, reach = limits
-    ramp, far, reach = int(ramp), int(far), int(reach)
-    n, inside = len(channels[0]), min(30, max(length // 2, 5))
+def _climb(x, at, room, length, least, noises, limits):
+    """Crossing, since, until (a list) and the level before; an empty list where no step shows."""
+    ramp, far, reach, most = (int(limits[i]) for i in (4, 5, 6, 7))
+    inside = min(most, max(int(limits[8] * length), 5))
     first = max(at - min(far, room - ramp), 0)
-    if at - ramp - first < 4 or at + inside > n:
-        return np.nan
-    times = []
-    for k, x in enumerate(channels):
-        low, part = x[first : at - ramp].mean(), x[at + min(ramp, inside // 4) : at + inside]
-        half, rise = 0.5 * (low + part.mean()), part.mean() - low
-        if k == 0 and low < walk:
-            channels = channels[:1]
-        if k == 1 and len(channels) == 1:
-            continue
-        if rise < (step if k == 0 else max(least, sharp * part.std())):
-            continue
-        low_end, high_end = at - min(reach, room // 2, at - first), min(at + min(reach, inside), n - 1)
-        rises = [i for i in range(max(low_end, 0), high_end) if x[i] < half <= x[i + 1]]
-        found = [i + (half - x[i]) / (x[i + 1] - x[i]) for i in rises]
-        if found:
-            times.append(min(found, key=lambda t: abs(t - at)))
-    return float(np.mean(times)) if times else np.nan
+    if at - ramp - first < 4 or at + inside > len(x):
+        return [], np.nan
+    low, part = x[first : at - ramp].mean(), x[at + min(ramp, inside // 4) : at + inside]
+    step = part.mean() - low
+    if step < max(least, noises * part.std()):
+        return [], low
+    begin, stop = at - min(reach, room // 2, at - first), at + min(reach, inside)
+    half = 0.5 * (low + part.mean())
+    rises = [i for i in range(begin, min(stop, len(x) - 1)) if x[i] < half <= x[i + 1]]
+    if not rises:
+        return [], low
+    t = min((i + (half - x[i]) / (x[i + 1] - x[i]) for i in rises), key=lambda t: abs(t - at))
+    calm = [i for i in range(begin, int(np.floor(t)) + 1) if x[i] <= low + limits[9] * step]
+    fast = [i for i in range(int(np.ceil(t)), min(stop, len(x))) if x[i] >= part.mean() - limits[9] * step]
+    return [t, max(calm, default=begin), min(fast, default=max(min(stop, len(x)) - 1, int(np.ceil(t))))], low
+
+
+def _begin(channels, believed, at, room, length, limits):
+    speed, low = _climb(channels[0], at, room, length, limits[0], 0.0, limits)
+    cadence, _ = _climb(channels[1], at, room, length, limits[1], limits[2], limits)
+    witnesses = [w for w in (speed, [] if low < limits[3] else cadence) if w]
+    return np.mean(witnesses, axis=0) if witnesses else believed + np.array([0.0, -limits[10], limits[10]])
 
 
 def ramp_edges(speed, cadence, start, end, limits):
@@ -65,7 +69,7 @@ def ramp_edges(speed, cadence, start, end, limits):
         i, j = int(np.rint(a)), n - int(np.rint(b))
         before = i - int(np.rint(end[q - 1])) if q else i
         after = int(np.rint(start[q + 1])) - int(np.rint(b)) if q + 1 < len(start) else j
-        t = _begin(forward, i, before, int(b - a), limits)
-        u = _begin(backward, j, after, int(b - a), limits)
-        rows.append([a if np.isnan(t) else t, b if np.isnan(u) else n - 1 - u])
-    return np.array(rows, dtype=float).reshape(len(rows), 2)
+        t, since, until = _begin(forward, a, i, before, int(b - a), limits)
+        u, first, last = n - 1 - _begin(backward, n - 1 - b, j, after, int(b - a), limits)
+        rows.append([t, u, since, until, last, first])
+    return np.array(rows, dtype=float).reshape(len(rows), 6)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._bouts_candidates import RUN_MPS, Candidates, Channels, find_candidates, make_channels
+from runlake.detect._bouts_candidates import I8, RUN_MPS, Candidates, Channels, find_candidates, make_channels
 from runlake.detect._bouts_doubts import is_last_level, is_lone, is_run_walk, is_stop_and_go
 from runlake.detect._bouts_hills import find_hills
 from runlake.detect._bouts_score import choose, load_model, second_logits
 from runlake.detect._bouts_settings import Settings
 from runlake.detect._efforts import fastest_possible_s
 from runlake.kernels.edges import ramp_edges
+from runlake.kernels.even import even_edges
 from runlake.model.activity import B1, Activity, Grid
 from runlake.model.recording import F8
 
@@ -27,10 +28,22 @@ EDGE_LIMITS = np.array([
     4.0,   # s of ramp: runners take 2 to 5 s to change speed
     25.0,  # s outside: long enough for a mean, short enough to be the rest at hand
     12.0,  # s: what a slow ramp and a border between segments can be apart
+    60.0,  # s inside: a minute tells the level of a rep, whatever its first seconds were
+    0.75,  # of a bout at most: its other ramp left out
+    0.2,   # of the step: what pace wanders beside it; the ramp is where speed lies between
+    5.0,   # s: the shortest segment, which a border without a step may be wrong by
 ])  # fmt: skip
 """What `ramp_edges` asks of an edge, in its order."""
 WALK_LIMIT = 3
 """Where among them is the speed below which one walks: it is the athlete's own."""
+SET_LIMITS = np.array([
+    1.5,  # s: half of the three seconds that speed is averaged over
+    1.0,  # s: what a watch's timer is good to
+    3.0,  # standard deviations: beyond, a rep was meant to be shorter or longer than its like
+])  # fmt: skip
+"""What `even_edges` asks of a set, in its order."""
+SURE = 0.5
+"""Bouts from here on make up sets; reports show no others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +89,7 @@ def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
     start = np.maximum(start - settings.start_late_s, 0.0)
     end = np.maximum(end - settings.end_late_s, start + LEAST_BOUT_S)
     meets = (start[:, None] < bouts.end_s) & (end[:, None] > bouts.start_s)
-    sure = bouts.confidence >= 0.5
+    sure = bouts.confidence >= SURE
     new = ~(meets & sure).any(axis=1)
     old = sure | ~meets[new].any(axis=0)
     every = np.concatenate((bouts.start_s[old], start[new]))
@@ -98,14 +111,24 @@ def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bout
     length = float(found.channels.level.size)
     limits = EDGE_LIMITS.copy()
     limits[WALK_LIMIT] = found.channels.run_mps
-    edges = ramp_edges(found.sharp_mps, found.channels.cadence, found.start_s[at], found.end_s[at], limits)
-    start = np.maximum(edges[:, 0] - settings.start_late_s - delay, 0.0)
-    end = np.clip(
-        edges[:, 1] - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S)
-    )
-    end[:-1] = np.minimum(end[:-1], start[1:])
     confidence = load_model().confidence(logits[at])
+    start, end = _edges(found, at, confidence >= SURE, limits)
+    start = np.maximum(start - settings.start_late_s - delay, 0.0)
+    end = np.clip(end - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S))
+    end[:-1] = np.minimum(end[:-1], start[1:])
     return Bouts(start, end, confidence, found.channels)
+
+
+def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8) -> tuple[F8, F8]:
+    """Start and end of the candidates at these places, in order: half height, and of the sure ones what a set says."""
+    sharp, cadence = found.sharp_mps, found.channels.cadence
+    start, end = found.start_s[at], found.end_s[at]
+    for _ in range(2):  # levels are those around the edge: once it has moved, they are read again
+        edges = ramp_edges(sharp, cadence, start, end, limits)
+        start, end = edges[:, 0].copy(), edges[:, 1].copy()
+    if np.count_nonzero(is_sure) > 2:
+        start[is_sure], end[is_sure] = even_edges(edges[is_sure], found.channels.way_m, SET_LIMITS).T
+    return start, end
 
 
 def _doubted(bouts: Bouts, grid: Grid, settings: Settings) -> Bouts:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from runlake.detect._bouts_find import Bouts, find_bouts
+from runlake.detect._bouts_find import SURE, Bouts, find_bouts
 from runlake.detect._bouts_kinds import kinds_of
 from runlake.detect._bouts_measure import measure
 from runlake.detect._bouts_rows import (
@@ -30,8 +30,6 @@ from runlake.model.plugins import Detector
 from runlake.model.recording import F8
 from runlake.tables import interval_sets, intervals, programmed_steps, strides
 
-SURE = 0.5
-"""Bouts from here on make up sets; reports show no others."""
 SAMPLES_FOR_A_BOUT = 4
 """Two samples on each ramp: a bout that spans fewer is a guess."""
 COARSE_FACTOR = 0.5

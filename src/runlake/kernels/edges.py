@@ -99,55 +99,83 @@ def _nearest_rise(x: F8, half: float, at: int, back: int, forth: int) -> float:
 
 
 @kernel
-def _start(speed: F8, cadence: F8, at: int, room: int, length: int, limits: F8) -> float:
-    """Where the bout of so many samples begins that was believed to begin at `at`; NaN when it cannot be told."""
+def _ramp(x: F8, t: float, low: float, high: float, first: int, stop: int) -> tuple[float, float]:
+    """The samples between which x climbs from `low` to `high` through a crossing at t, within first, ..., stop - 1."""
+    i, j = int(np.floor(t)), int(np.ceil(t))
+    while i > first and x[i] > low:
+        i -= 1
+    while j < stop - 1 and x[j] < high:
+        j += 1
+    return float(i), float(j)
+
+
+@kernel
+def _step(
+    x: F8, at: int, room: int, length: int, least: float, noises: float, limits: F8
+) -> tuple[float, float, float, float]:
+    """Where x rises near `at`, since when and until when it climbs, and its level before; NaN where no step shows."""
     ramp, far, reach = int(limits[4]), int(limits[5]), int(limits[6])
-    inside = min(30, max(length // 2, 5))
-    first = max(at - min(far, room - ramp), 0)
-    if at - ramp - first < 4 or at + inside > speed.size:
-        return np.nan
-    back, forth = min(reach, room // 2, at - first), min(reach, inside)
-    within = at + min(ramp, inside // 4)
-    low, high = _mean(speed, first, at - ramp), _mean(speed, within, at + inside)
-    t = np.nan
-    if high - low >= limits[0]:
-        t = _nearest_rise(speed, 0.5 * (low + high), at, back, forth)
-    if low < limits[3]:
-        return t
-    low, high = _mean(cadence, first, at - ramp), _mean(cadence, within, at + inside)
+    inside = min(int(limits[7]), max(int(limits[8] * length), 5))
+    first, within, stop = max(at - min(far, room - ramp), 0), at + min(ramp, inside // 4), at + inside
+    if at - ramp - first < 4 or stop > x.size:
+        return np.nan, np.nan, np.nan, np.nan
+    low, high = _mean(x, first, at - ramp), _mean(x, within, stop)
     spread = 0.0
-    for i in range(within, at + inside):
-        spread += (cadence[i] - high) ** 2
-    spread = np.sqrt(spread / (at + inside - within))
-    if high - low < max(limits[1], limits[2] * spread):
-        return t
-    u = _nearest_rise(cadence, 0.5 * (low + high), at, back, forth)
+    if noises > 0.0:
+        for i in range(within, stop):
+            spread += (x[i] - high) ** 2
+        spread = np.sqrt(spread / (stop - within))
+    step = high - low
+    if step < max(least, noises * spread):
+        return np.nan, np.nan, np.nan, low
+    back, forth = min(reach, room // 2, at - first), min(reach, inside)
+    t = _nearest_rise(x, 0.5 * (low + high), at, back, forth)
     if np.isnan(t):
-        return u
-    return t if np.isnan(u) else 0.5 * (t + u)
+        return np.nan, np.nan, np.nan, low
+    since, until = _ramp(x, t, low + limits[9] * step, high - limits[9] * step, at - back, min(at + forth, x.size))
+    return t, since, until, low
+
+
+@kernel
+def _start(
+    speed: F8, cadence: F8, believed: float, at: int, room: int, length: int, limits: F8
+) -> tuple[float, float, float]:
+    """Where the bout of so many samples begins that was believed to begin at `at`, and the ramp around it."""
+    t, since, until, low = _step(speed, at, room, length, limits[0], 0.0, limits)
+    if not low < limits[3]:
+        u, first, last, _ = _step(cadence, at, room, length, limits[1], limits[2], limits)
+        if np.isnan(t):
+            t, since, until = u, first, last
+        elif not np.isnan(u):
+            t, since, until = 0.5 * (t + u), 0.5 * (since + first), 0.5 * (until + last)
+    if np.isnan(t):
+        return believed, believed - limits[10], believed + limits[10]
+    return t, since, until
 
 
 @kernel
 def ramp_edges(speed: F8, cadence: F8, start: F8, end: F8, limits: F8) -> F8:
-    """Start and end of disjoint bouts where speed and cadence cross half height: float64[b, 2], in samples.
+    """Start and end of disjoint bouts where speed and cadence cross half height, and ramps: float64[b, 6], in samples.
 
     `speed`, `cadence`: float64[n] without NaN (cadence: any unit); `start`, `end`: float64[b] where the bouts were
     believed to be, in order. Each edge is the mean of the two crossings nearest to it; of one where the other channel
-    shows no step; and stays where none does. `limits`: least step of speed; of cadence; the same in standard
-    deviations inside the bout; speed outside below which cadence is not asked; samples of ramp left out of the
-    levels; samples outside from which the level is taken (the bout's neighbours left out); farthest move. O(100 b).
+    shows no step; and stays where none does. Columns 2 and 3 are where the ramp of the start begins and ends, 4 and 5
+    that of the end; where no step shows, what the belief is good to. `limits`: least step of speed; of cadence; the
+    same in standard deviations inside the bout; speed outside below which cadence is not asked; samples of ramp left
+    out of the levels; samples outside from which the level is taken (the bout's neighbours left out); farthest move;
+    samples inside from which the level is taken, and at most this share of the bout; share of the step that is still
+    the level outside or inside, not ramp; samples that the belief is good to. O(100 b).
     """
     b, n = start.size, speed.size
-    out = np.empty((b, 2))
+    out = np.empty((b, 6))
     back_speed, back_cadence = speed[::-1].copy(), cadence[::-1].copy()
     for q in range(b):
         length = int(end[q] - start[q])
         at = int(np.rint(start[q]))
         room = at - int(np.rint(end[q - 1])) if q > 0 else at
-        t = _start(speed, cadence, at, room, length, limits)
-        out[q, 0] = start[q] if np.isnan(t) else t
+        out[q, 0], out[q, 2], out[q, 3] = _start(speed, cadence, start[q], at, room, length, limits)
         at = n - int(np.rint(end[q]))
         room = int(np.rint(start[q + 1])) - int(np.rint(end[q])) if q < b - 1 else at
-        t = _start(back_speed, back_cadence, at, room, length, limits)
-        out[q, 1] = end[q] if np.isnan(t) else n - 1.0 - t
+        t, since, until = _start(back_speed, back_cadence, n - 1.0 - end[q], at, room, length, limits)
+        out[q, 1], out[q, 4], out[q, 5] = n - 1.0 - t, n - 1.0 - until, n - 1.0 - since
     return out
