@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from runlake.kernels.bouts import bout_features, bout_sums
 from runlake.kernels.edges import half_height_edges
+from runlake.kernels.levels import (
+    averaged,
+    held,
+    known_speed,
+    known_steps,
+    running_sums,
+    slope_of_five,
+    sums_before,
+    within_over,
+)
 from runlake.kernels.segments import merge_levels, merge_segments, runs_above
+from runlake.kernels.signal import moving_median
 from runlake.model.activity import Grid
 
 F8 = npt.NDArray[np.float64]
@@ -27,6 +37,10 @@ RAMP_SHARE = 0.9
 """Of the slower running, so that what wanders 10 % below it is running still."""
 LOWEST, HIGHEST = -0.45, 1.0
 """Log speed over the easy level is clipped here: walking, standing and pausing become one level."""
+SPEEDS = (0.3, 12.0)
+"""Speeds are held within these before they become logs: standing still has none, and nobody is faster."""
+LEAST_SPM = 120.0
+"""While running, fewer steps a minute are a reading that went wrong."""
 CADENCE_WEIGHT = 5.0
 """A stride raises speed by some 40 % and cadence by some 8 %: this makes both steps alike in size."""
 PENALTY = 0.10
@@ -93,22 +107,11 @@ class Candidates:
 
 
 def _median5(x: F8) -> F8:
-    """Running median over five samples, ends as they are; float64[m]."""
+    """Running median over five samples without NaN, ends as they are; float64[m]."""
     if x.size < 5:
         return x
-    a, b, c, d, e = x[:-4], x[1:-3], x[2:-2], x[3:-1], x[4:]
-    low = np.maximum(np.minimum(a, b), np.minimum(d, e))
-    high = np.minimum(np.maximum(a, b), np.maximum(d, e))
-    out = x.copy()
-    out[2:-2] = np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), c))
-    return out
-
-
-def running_sum(x: npt.NDArray[Any]) -> F8:
-    """The sum before each entry and of all: float64[m + 1], first 0."""
-    out = np.empty(x.size + 1)
-    out[0] = 0.0
-    np.cumsum(x, out=out[1:])
+    out: F8 = moving_median(x, 2)
+    out[:2], out[-2:] = x[:2], x[-2:]
     return out
 
 
@@ -126,41 +129,44 @@ def _quantile(x: F8, q: float) -> float:
 
 def make_channels(grid: Grid) -> Channels | None:
     """Levels of speed and cadence over the easy level; None with less than a minute of running."""
-    known = np.isfinite(grid.speed_mps)
-    speed = np.where(grid.is_timer_on & known, grid.speed_mps, 0.0)
-    ran, run_mps = _running(grid, speed)
-    running = ran  # what is lost goes out below, from the levels alone
-    if running.sum() < 60:
+    speed, level_mps, n_steps, n_lost = known_speed(
+        grid.speed_mps, grid.is_timer_on, grid.cadence_spm, grid.grade_frac, RUN_SPM, SLOWEST_MPS, LEVEL_GRADE
+    )
+    run_mps, steps_spm = _from_which_on(level_mps, n_steps)
+    ran, while_running, way_m, running_s = running_sums(speed, grid.cadence_spm, RUN_MPS, steps_spm, SLOWEST_MPS)
+    if while_running.size < 60:
         return None
-    lost = grid.is_timer_on & ~known
-    easy = _quantile(speed[running], 0.35)
-    level = np.clip(np.log(np.clip(speed, 0.3, 12.0) / easy), LOWEST, HIGHEST)
-    if lost.any():
-        level = _filled(level, ~lost)
-        running = running & ~lost
-    jumps = np.abs(np.diff(level[running]))
+    running = ran  # what is lost goes out below, from the levels alone
+    easy = _quantile(while_running, 0.35)
+    level, jumps = held(np.log(within_over(speed, *SPEEDS, easy)), LOWEST, HIGHEST, running)
+    if n_lost:
+        known = ~grid.is_timer_on | np.isfinite(grid.speed_mps)
+        level, running = _filled(level, known), running & known
+        jumps = np.abs(np.diff(level[running]))
     noise = 1.4826 * _quantile(jumps, 0.5) / np.sqrt(2.0)
     if noise > 0.035:
         level = np.convolve(_median5(_median5(level)), np.full(7, 1 / 7), "same")
     cadence, easy_spm = _cadence_level(grid, running)
     has = cadence is not None
     cadence = cadence if cadence is not None else np.zeros(level.size)
-    way_m, running_s = running_sum(speed), running_sum(ran)
     return Channels(level, cadence, has, easy, easy_spm, noise, speed, way_m, running_s, run_mps)
 
 
-def _running(grid: Grid, speed: F8) -> tuple[B1, float]:
-    """When the athlete runs, bool[m], and the speed in m/s from which that is so.
+def _from_which_on(level_mps: F8, n_steps: int) -> tuple[float, float]:
+    """The speed in m/s from which the athlete runs, and the steps a minute from which also who is slower does.
 
-    It is `RUN_MPS`, and less only where steps say that this is somebody who runs as slowly as others walk.
+    The speed is `RUN_MPS`, and steps count (else they are infinite) and it is less only where they say that this is
+    somebody who runs as slowly as others walk. `level_mps`: speed of the `n_steps` seconds at running cadence that
+    are level.
     """
-    fast = speed > RUN_MPS
-    steps = (grid.cadence_spm >= RUN_SPM) & (speed >= SLOWEST_MPS)
-    level = speed[steps & ~(np.abs(grid.grade_frac) > LEVEL_GRADE)]
-    is_flat = 2 * level.size >= np.count_nonzero(steps)  # else it is the ground that is slow
-    if not is_flat or level.size < LEAST_STEPS_S or float(np.median(level)) >= SLOW_MPS:
-        return fast, RUN_MPS
-    return fast | steps, min(RUN_MPS, RAMP_SHARE * _quantile(level, 0.25))
+    is_flat = 2 * level_mps.size >= n_steps  # else it is the ground that is slow
+    if not is_flat or level_mps.size < LEAST_STEPS_S:
+        return RUN_MPS, np.inf
+    # Most runs have so few slow seconds that nobody has to look for the middle one.
+    is_fast = 2 * np.count_nonzero(level_mps < SLOW_MPS) < level_mps.size
+    if is_fast or float(np.median(level_mps)) >= SLOW_MPS:
+        return RUN_MPS, np.inf
+    return min(RUN_MPS, RAMP_SHARE * _quantile(level_mps, 0.25)), RUN_SPM
 
 
 def _sharp(grid: Grid, ch: Channels) -> tuple[F8, F8]:
@@ -169,32 +175,29 @@ def _sharp(grid: Grid, ch: Channels) -> tuple[F8, F8]:
     Distance does not pass through the filter of the speed display, so it keeps edges sharper; it is also noisier.
     """
     metres = grid.distance_m
-    known = ~grid.is_timer_on | np.isfinite(grid.speed_mps)
-    shown = _filled(ch.speed_mps, known)
+    shown = _filled(ch.speed_mps, ~grid.is_timer_on | np.isfinite(grid.speed_mps))
     if metres.size < 5 or not np.isfinite(metres).all():
         return ch.level, shown
-    speed = np.empty(metres.size)
-    speed[2:-2] = (metres[4:] - metres[:-4]) / 4.0
-    speed[:2], speed[-2:] = speed[2], speed[-3]
-    by_distance = np.clip(np.log(np.clip(speed, 0.3, 12.0) / ch.easy_mps), LOWEST, HIGHEST)
-    return np.asarray(0.5 * (ch.level + by_distance)), np.asarray(0.5 * (shown + speed))
+    speed = slope_of_five(metres)
+    by_distance = np.log(within_over(speed, *SPEEDS, ch.easy_mps))
+    return averaged(ch.level, by_distance, LOWEST, HIGHEST), averaged(shown, speed, -np.inf, np.inf)
 
 
 def _cadence_level(grid: Grid, running: npt.NDArray[np.bool_]) -> tuple[F8 | None, float]:
-    spm = grid.cadence_spm
-    good = np.isfinite(spm) & ((spm > 120.0) | ~running)
-    while_running = spm[running & good]
-    if while_running.size < max(60, 0.7 * running.sum()):
+    filled, while_running, usable, n_runs = known_steps(grid.cadence_spm, running, LEAST_SPM)
+    if while_running.size < max(60, 0.7 * n_runs):
         return None, np.nan
     easy = _quantile(while_running, 0.35)
-    filled = _median5(_filled(np.where(good, spm, 0.0), good | ~running))
-    return np.clip(np.log(np.clip(filled, 1.0, 300.0) / easy), -0.20, 0.25), easy
+    filled = _median5(_filled(filled, usable))
+    return np.clip(np.log(within_over(filled, 1.0, 300.0, easy)), -0.20, 0.25), easy
 
 
 def _median_heart(grid: Grid) -> float:
     """Median heart rate, bpm; NaN without."""
-    known = grid.heart_rate_bpm[np.isfinite(grid.heart_rate_bpm)]
-    return max(_quantile(known, 0.5), 30.0) if known.size else float("nan")
+    bpm = grid.heart_rate_bpm
+    n_known = bpm.size - np.count_nonzero(np.isnan(bpm))
+    # NaN comes last in numpy's order.
+    return max(float(np.partition(bpm, (n_known - 1) // 2)[(n_known - 1) // 2]), 30.0) if n_known else float("nan")
 
 
 def find_candidates(grid: Grid, ch: Channels) -> Candidates | None:
@@ -203,12 +206,18 @@ def find_candidates(grid: Grid, ch: Channels) -> Candidates | None:
     penalty = PENALTY * max(1.0, (ch.noise / 0.05) ** 2)
     breaks = merge_segments(ch.level, scaled, penalty, SHORTEST_S)
     weight = 2.0 if ch.has_cadence else 0.0
-    mixed = running_sum(ch.level + weight * ch.cadence)
-    level = np.diff(mixed[breaks]) / np.diff(breaks)
+    mixed = sums_before(ch.level, ch.cadence, weight)
+    level = _level(mixed, breaks)
     breaks = merge_levels(breaks, level, LEVEL_STEP, 15)
-    level = np.diff(mixed[breaks]) / np.diff(breaks)
+    level = _level(mixed, breaks)
     runs = runs_above(level)
     return _describe(grid, ch, breaks, level, runs)
+
+
+def _level(sums: F8, breaks: I8) -> F8:
+    """Mean between each two neighbouring borders."""
+    at = sums[breaks]
+    return np.asarray((at[1:] - at[:-1]) / (breaks[1:] - breaks[:-1]))
 
 
 def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Candidates | None:
@@ -237,12 +246,11 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
         ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, middle_heart, run_level, LOWEST + STILL_STEP
     )
     metres = ch.way_m
-    width = np.diff(breaks)
-    order = np.argsort(level)
-    above = np.cumsum(width[order][::-1])
-    best = level[order][::-1][min(int(np.searchsorted(above, 20)), level.size - 1)]
+    width = breaks[1:] - breaks[:-1]
+    order = np.argsort(level)[::-1]
+    falling, above = level[order], np.cumsum(width[order])
     ran = sums[2, -1]
-    middle = level[order][::-1][min(int(np.searchsorted(above, 0.5 * ran)), level.size - 1)]
+    best, middle = falling[np.minimum(np.searchsorted(above, (20.0, 0.5 * ran)), level.size - 1)]
     facts = np.array([best, ch.noise, middle, float(ch.has_cadence), np.log(middle_heart / 180.0)])
     features = bout_features(sums, runs, breaks, level, first, last, row, metres, facts, USUAL_S, USUAL_M)
     order = np.argsort(first, kind="stable")

@@ -6,6 +6,7 @@ import numpy as np
 
 from runlake.detect._bouts_candidates import I8, Channels
 from runlake.detect._bouts_settings import Settings
+from runlake.detect._series import median
 from runlake.model.activity import B1
 from runlake.model.recording import F8
 
@@ -40,7 +41,9 @@ def is_lone(start: F8, end: F8, confidence: F8, settings: Settings) -> B1:
     out = np.zeros(start.size, dtype=bool)
     a, b = start[sure], end[sure]
     gap = a[1:] - b[:-1]
-    nearest = np.minimum(np.append(gap, np.inf), np.insert(gap, 0, np.inf))
+    nearest = np.full(sure.size, np.inf)
+    nearest[:-1] = gap
+    nearest[1:] = np.minimum(nearest[1:], gap)
     out[sure] = (nearest > settings.lone_gap_s) & (b - a < settings.lone_s)
     if sure.size == 1 and a[0] < settings.lone_start_s:
         out[sure] = True
@@ -60,7 +63,7 @@ def is_last_level(ch: Channels, start: F8, end: F8, confidence: F8, settings: Se
     before = before[before > ch.run_mps]
     if before.size < LEAST_BEFORE_S:
         return out
-    quarters = [float(np.median(part)) for part in np.array_split(before, 4)]
+    quarters = [median(part) for part in np.array_split(before, 4)]
     speed = (ch.way_m[stop] - ch.way_m[first]) / max(stop - first, 1)
     rises = quarters[3] >= (1.0 + settings.finish_rise) * quarters[0]
     out[sure] = rises and speed < settings.finish_ratio * quarters[3]
@@ -85,7 +88,7 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
         return False
     first, stop = (np.array(x) for x in _seconds(ch, start, end))
     each = (ch.way_m[stop] - ch.way_m[first]) / np.maximum(stop - first, 1)
-    speed = float(np.median(each[sure]))
+    speed = median(each[sure])
     same = sure | (each * SAME_RATIO >= speed)  # a warm-up in doubt is none of them
     share = (ch.running_s[stop] - ch.running_s[first])[same].sum() / max(ch.running_s[-1], 1.0)
     if np.count_nonzero(same) < 2 or share < settings.run_walk_share:
@@ -96,11 +99,11 @@ def is_run_walk(ch: Channels, heart: F8, start: F8, end: F8, confidence: F8, set
         return False
     late = [x[np.isfinite(x)] for x in (heart[max(i, j - LATE_S) : j] for i, j in zip(a, b, strict=True))]
     beats = [float(x.mean()) for x in late if x.size]
-    is_easy = not beats or float(np.median(beats)) < settings.run_walk_easy_bpm
+    is_easy = not beats or median(np.array(beats)) < settings.run_walk_easy_bpm
     if speed < settings.run_walk_easy_mps:
         return speed < settings.run_walk_mps or is_easy
     rests, lengths = start[same][1:] - end[same][:-1], end[same] - start[same]
-    are_lights = np.median(rests) <= RED_LIGHT_S and np.median(lengths) >= LONG_S
+    are_lights = median(rests) <= RED_LIGHT_S and median(lengths) >= LONG_S
     return bool(beats) and is_easy and (bool(are_lights) or _are_breaks(ch, first[same], stop[same]))
 
 
@@ -111,8 +114,8 @@ def _are_breaks(ch: Channels, first: I8, stop: I8) -> bool:
     walk_mps = (ch.way_m[b] - ch.way_m[a]) / rests
     ran = (ch.running_s[b] - ch.running_s[a]) / rests
     are_walked = (walk_mps >= WALK_MPS) & (walk_mps < ch.run_mps) & (ran <= JOG_SHARE)
-    usual = float(np.median(lengths))
-    return bool(usual >= BREAK_RUN_S and usual >= BREAK_RATIO * np.median(rests) and are_walked.all())
+    usual = median(lengths)
+    return bool(usual >= BREAK_RUN_S and usual >= BREAK_RATIO * median(rests) and are_walked.all())
 
 
 def is_stop_and_go(ch: Channels, grade: F8, start: F8, end: F8, confidence: F8, settings: Settings) -> bool:
@@ -150,4 +153,4 @@ def _run_outside(ch: Channels, first: list[int], stop: list[int]) -> tuple[float
     for i, j in zip(first, stop, strict=True):
         outside[max(i - RAMP_BEFORE_S, 0) : j + RAMP_AFTER_S] = False
     seconds = np.count_nonzero(outside)
-    return (float(np.median(ch.speed_mps[outside])) if seconds else np.nan), float(seconds)
+    return (median(ch.speed_mps[outside]) if seconds else np.nan), float(seconds)

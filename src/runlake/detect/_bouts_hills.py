@@ -10,6 +10,7 @@ import numpy as np
 
 from runlake.detect._bouts_candidates import HIGHEST, I8, LEVEL_STEP, LOWEST, PENALTY, Channels
 from runlake.kernels.edges import half_height_edges
+from runlake.kernels.levels import uphill
 from runlake.kernels.segments import merge_levels, merge_segments, runs_above
 from runlake.model.activity import B1, Grid
 from runlake.model.recording import F8
@@ -39,9 +40,8 @@ def find_hills(grid: Grid, ch: Channels, altitude_kind: str) -> tuple[F8, F8, F8
     none = (np.empty(0), np.empty(0), np.empty(0))
     if altitude_kind != "barometer":
         return none
-    grade = np.clip(np.nan_to_num(grid.grade_frac), -0.3, 0.3)
-    climbing = (grade >= STEEP) & (ch.speed_mps > 0.5)
-    if float((grade * ch.speed_mps)[climbing].sum()) < LEAST_REPEATS * LEAST_GAIN_M:
+    grade, climbed_m = uphill(grid.grade_frac, ch.speed_mps, 0.3, STEEP, 0.5)
+    if climbed_m < LEAST_REPEATS * LEAST_GAIN_M:
         return none
     cost = ((((155.4 * grade - 30.4) * grade - 43.3) * grade + 46.3) * grade + 19.5) * grade + 3.6
     moving = ch.speed_mps > 0.5
