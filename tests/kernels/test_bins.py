@@ -22,14 +22,17 @@ def test_seconds_by_value_equals_its_twin(values, width, seed):
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.integers(0, 40), st.integers(1, 3), st.integers(0, 1000))
-def test_sums_by_speed_and_grade_equals_its_twin(m, n_columns, seed):
+@given(st.integers(0, 40), st.integers(0, 1000))
+def test_form_by_speed_and_grade_equals_its_twin(m, seed):
     rng = np.random.default_rng(seed)
-    seconds = np.flatnonzero(rng.random(m) < 0.7)
-    speed, grade = rng.uniform(0, 6, m), rng.normal(0, 0.05, m)
-    grade[rng.random(m) < 0.2] = np.nan
-    columns = tuple(np.where(rng.random(m) < 0.2, np.nan, rng.normal(size=m)) for _ in range(n_columns))
-    mine, other = (f.sums_by_speed_and_grade(seconds, speed, grade, columns, 0.25, 0.02) for f in (bins, twin))
+
+    def column(low, high):
+        return np.where(rng.random(m) < 0.2, np.nan, rng.uniform(low, high, m))
+
+    columns = [column(*r) for r in ((0, 4), (160, 190), (120, 180), (0.2, 0.3), (0.05, 0.1))]
+    args = rng.random(m) < 0.7, rng.uniform(0, 6, m), column(-0.1, 0.1), *columns
+    widths = np.array([0.25, 0.02]), np.array([170.0, 180.0])
+    mine, other = (f.form_by_speed_and_grade(*args, *widths) for f in (bins, twin))
     for a, b in zip(mine, other, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 

@@ -82,3 +82,28 @@ def test_known_where_equals_its_twin(values, seed):
 def test_a_slope_stays_a_slope():
     time_s = np.array([0.0, 1.0, 4.0, 5.0, 11.0, 40.0, 41.0])
     np.testing.assert_allclose(ranges.mean_around(time_s, 3.0 * time_s, 15.0), 3.0 * time_s, atol=1e-12)
+
+
+def _column(rng, m, low, high):
+    return np.where(rng.random(m) < 0.2, np.nan, rng.uniform(low, high, m))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 40), st.integers(1, 5), st.integers(0, 1000))
+def test_level_blocks_equals_its_twin(m, width, seed):
+    rng = np.random.default_rng(seed)
+    cadence = np.where(rng.random(m) < 0.1, 0.0, _column(rng, m, 150, 190))
+    args = rng.random(m) < 0.9, _column(rng, m, -0.04, 0.04), rng.uniform(2, 4, m), cadence, 0.03, width
+    for mine, other in zip(ranges.level_blocks(*args), twin.level_blocks(*args), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-9)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 40), spans, st.integers(0, 1000))
+def test_easy_seconds_equals_its_twin(m, pairs, seed):
+    rng = np.random.default_rng(seed)
+    start, end = (np.maximum(side, 0.0) for side in zip(*[sorted(p) for p in pairs], strict=True))
+    columns = _column(rng, m, -0.05, 0.05), _column(rng, m, 2, 4), _column(rng, m, 120, 160)
+    args = rng.random(m) < 0.9, *columns, 0.03, 5, np.array(start), np.array(end), 2, 3
+    for mine, other in zip(ranges.easy_seconds(*args), twin.easy_seconds(*args), strict=True):
+        np.testing.assert_array_equal(mine, other)

@@ -66,3 +66,18 @@ def peak_mean(values, width):
 
 def known_where(values, keep):
     return np.array([v for v, k in zip(values, keep, strict=True) if k and np.isfinite(v)], dtype=np.float64)
+
+
+def level_blocks(is_running, grade_frac, speed_mps, cadence_spm, steepest_frac, width):
+    flat = is_running & ~(np.abs(grade_frac) >= steepest_frac) & (cadence_spm > 0)
+    speed, cadence = (block_means(v, flat, width, width) for v in (speed_mps, cadence_spm))
+    known = np.isfinite(speed)
+    return speed[known], cadence[known]
+
+
+def easy_seconds(is_running, grade_frac, one, other, steepest_frac, first_s, start_s, end_s, before_s, after_s):
+    keep = is_running & ~(np.abs(grade_frac) >= steepest_frac) & np.isfinite(one) & np.isfinite(other)
+    keep[:first_s] = False
+    for start, end in zip(start_s, end_s, strict=True):
+        keep[max(int(start) - before_s, 0) : int(end) + after_s] = False
+    return one[keep], other[keep]

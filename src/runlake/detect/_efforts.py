@@ -117,8 +117,11 @@ def sprint_glitches(curve: Curve) -> B1:
 
     Shorter than that, the fits and starts in which watches write distance look the same.
     """
+    is_glitch = np.zeros(len(curve.time_s) - 1, dtype=np.bool_)
+    slowest_mps = 0.999 * min(span_m / floor_s for span_m, floor_s in _SPANS[:_N_SPRINTS])
+    if not step_doubts(curve.time_s, curve.timer_s, curve.distance_m, np.inf, np.inf, slowest_mps)[2]:
+        return is_glitch  # as most are
     step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
-    is_glitch = np.zeros(len(step_s), dtype=np.bool_)
     for span_m, floor_s in _SPANS[:_N_SPRINTS]:
         # What lies around a jump shares its stretch, and is no jump itself.
         is_fast = step_m * floor_s > span_m * step_s

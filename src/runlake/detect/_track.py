@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from runlake.detect._series import RUNNING_MPS, Curve
-from runlake.kernels.track import nearest_return
+from runlake.kernels.track import nearest_return, points_along
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 
@@ -22,6 +22,7 @@ KERB_RADIUS_M = 36.50
 LANE_WIDTH_M = 1.22
 """World Athletics standard track: laps are measured 0.30 m off the kerb in lane 1, 0.20 m off the line elsewhere."""
 STEP_M = 5.0
+LEAST_FIXES = 120
 RETURN_LAGS = (74, 93)
 """Laps of 370 to 460 m as the watch measures them: lanes 1 to 8, give or take its error."""
 RETURN_WITHIN_M = 12.0
@@ -125,14 +126,21 @@ def track_of(splits: Findings) -> Track | None:
 def _visit(activity: Activity, curve: Curve) -> tuple[float, float, float, float, float] | None:
     """Distance at begin and end of the longest visit, its lap by the watch, its area, its number of laps."""
     grid = activity.grid
-    known = np.isfinite(grid.east_m) & np.isfinite(grid.north_m)
-    seconds = np.flatnonzero(known)
-    if len(seconds) < 120:
-        return None
     if curve.distance_m[-1] - curve.distance_m[0] < MIN_RETURNS_M + LAP_M:
         return None
-    ways = seconds.astype(np.float64), grid.east_m[seconds], grid.north_m[seconds]
-    if not _may_return(*_raster(curve, 3 * STEP_M, *ways)[2:]):
+    missing = np.isnan(grid.east_m + grid.north_m)
+    if missing.any():
+        known = np.flatnonzero(~missing)
+        if len(known) < LEAST_FIXES:
+            return None
+        ways = known.astype(np.float64), grid.east_m[known], grid.north_m[known]
+        coarse = _raster(curve, 3 * STEP_M, *ways)[2:]
+    elif grid.m < LEAST_FIXES:
+        return None
+    else:
+        ways = np.arange(grid.m, dtype=np.float64), grid.east_m, grid.north_m
+        coarse = points_along(curve.time_s, curve.distance_m, grid.east_m, grid.north_m, 3 * STEP_M)
+    if not _may_return(*coarse):
         return None
     at_m, time_s, east, north = _raster(curve, STEP_M, *ways)
     window = _longest_window(nearest_return(east, north, *RETURN_LAGS) < RETURN_WITHIN_M**2)

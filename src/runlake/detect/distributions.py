@@ -31,9 +31,10 @@ class Settings:
 
 def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
     moved = moving_mask(activity)
-    # Without speed nobody can tell moving from standing: time with the timer on stands in (indoor bike, strength).
-    timer_on = activity.grid.is_timer_on & (np.arange(activity.grid.m) < activity.grid.m - 1)
-    moving = timer_on if moved is None else moved
+    moving = moved
+    if moving is None:
+        # Without speed nobody can tell moving from standing: time with the timer on stands in (indoor bike, strength).
+        moving = activity.grid.is_timer_on & (np.arange(activity.grid.m) < activity.grid.m - 1)
     metres = metres_each_second(activity)
     has_way = bool(np.isfinite(activity.grid.distance_m).any())
     parts = [_bins("heart_rate", activity.grid.heart_rate_bpm, moving, metres, HEART_RATE_BIN_BPM)]
@@ -42,7 +43,7 @@ def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings
         parts.append(_bins("gap_speed", speed, moving, metres, SPEED_BIN_MPS))
     distance = np.concatenate([p[3] for p in parts])
     values: dict[str, Any] = {
-        "quantity": [p[0] for p in parts for _ in p[1]],
+        "quantity": np.repeat(np.array([p[0] for p in parts], dtype=object), [len(p[1]) for p in parts]),
         "bin_low": np.concatenate([p[1] for p in parts]),
         "seconds": np.concatenate([p[2] for p in parts]),
         "distance_m": distance if has_way else np.full(len(distance), np.nan),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from runlake.detect._series import metres_each_second, running_mask
-from runlake.kernels.bins import sums_by_speed_and_grade
+from runlake.kernels.bins import form_by_speed_and_grade
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
@@ -28,30 +28,23 @@ class Settings:
 
 
 def _find(activity: Activity, _found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
-    keep = np.flatnonzero(running_mask(activity)) if activity.is_run else np.empty(0, dtype=np.int64)
-    if len(keep) == 0:
+    if not activity.is_run or not running_mask(activity).any():
         return (Findings.empty(SPEC),)
     grid = activity.grid
-    cadence = grid.cadence_spm
-    has_cadence = np.isfinite(cadence)
-    in_band = (cadence >= settings.band_low_spm) & (cadence <= settings.band_high_spm)
-    extra = [_each_second(activity, name) for name in ("ground_contact_s", "vertical_oscillation_m")]
-    columns = (
-        metres_each_second(activity), grid.speed_mps, cadence, np.where(has_cadence, grid.speed_mps, 0.0),
-        in_band.astype(np.float64), grid.heart_rate_bpm, *[c for c in extra if c is not None],
-    )  # fmt: skip
-    speed_no, grade_no, seconds, total, known = sums_by_speed_and_grade(
-        keep,
+    speed_no, grade_no, seconds, total, known = form_by_speed_and_grade(
+        running_mask(activity),
         grid.speed_mps,
         grid.grade_frac,
-        columns,
-        settings.speed_bin_mps,
-        settings.grade_bin_frac,
+        metres_each_second(activity),
+        grid.cadence_spm,
+        grid.heart_rate_bpm,
+        _each_second(activity, "ground_contact_s"),
+        _each_second(activity, "vertical_oscillation_m"),
+        np.array([settings.speed_bin_mps, settings.grade_bin_frac]),
+        np.array([settings.band_low_spm, settings.band_high_spm]),
     )
-    means = iter(_ratio(total[5:], known[5:]))
     steps = total[2] / 60.0
-    nothing = np.full(len(seconds), np.nan)
-    heart_rate, contact, oscillation = next(means), *(nothing if c is None else next(means) for c in extra)
+    heart_rate, contact, oscillation = _ratio(total[5:], known[5:])
     values: dict[str, Any] = {
         "speed_bin_mps": speed_no * settings.speed_bin_mps,
         "grade_bin_frac": np.round(grade_no * settings.grade_bin_frac, 10),
@@ -72,11 +65,11 @@ def _ratio(above: Any, below: Any) -> F8:
     return np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0)
 
 
-def _each_second(activity: Activity, channel: str) -> F8 | None:
-    """The latest sample of a channel at each grid second; None when it was not recorded."""
+def _each_second(activity: Activity, channel: str) -> F8:
+    """The latest sample of a channel at each grid second; NaN throughout when it was not recorded."""
     values = activity.channels[channel]
     if np.isnan(values).all():
-        return None
+        return np.full(activity.grid.m, np.nan)
     second = np.arange(activity.grid.m, dtype=np.float64)
     return values[np.searchsorted(activity.time_s, second, side="right") - 1]
 

@@ -90,10 +90,9 @@ def _edges(activity: Activity) -> tuple[np.ndarray, np.ndarray, list[str | None]
     after = np.concatenate((start[1:], [max(activity.elapsed_s, start[-1])]))
     elapsed = np.array([lap.elapsed_s for lap in laps])
     end = np.where(np.isfinite(end), end, np.where(np.isfinite(elapsed), start + elapsed, after))
-    cut = np.where(
-        (start < -LATE_S) | (start > activity.elapsed_s + LATE_S), np.clip(start, 0.0, activity.elapsed_s), start
-    )
-    return cut, np.maximum(end, cut), [_why_cut(float(a), float(b)) for a, b in zip(start, cut, strict=True)]
+    held = np.minimum(np.maximum(start, 0.0), activity.elapsed_s)
+    cut = np.where((start < -LATE_S) | (start > activity.elapsed_s + LATE_S), held, start)
+    return cut, np.maximum(end, cut), [_why_cut(a, b) for a, b in zip(start.tolist(), cut.tolist(), strict=True)]
 
 
 def _why_cut(written_s: float, cut_s: float) -> str | None:
@@ -108,17 +107,17 @@ def _are_auto(activity: Activity, distance_m: np.ndarray, settings: Settings) ->
     """1 for laps that the watch marked by itself at a round distance, 0 for others, NaN where nobody can tell."""
     laps = activity.laps
     ratio = np.abs(distance_m[:, None] / np.array(AUTO_LENGTHS_M) - 1.0)
-    is_round = np.nan_to_num(ratio.min(axis=1), nan=1.0) <= settings.auto_tolerance_frac
+    is_round = (ratio <= settings.auto_tolerance_frac).any(axis=1).tolist()  # False for NaN
     auto = np.full(len(laps), np.nan)
     for k, lap in enumerate(laps):
         if lap.trigger == "distance":
-            auto[k] = float(bool(is_round[k]) and not _is_planned(activity, k))
+            auto[k] = float(is_round[k] and not _is_planned(activity, k))
         elif lap.trigger or not np.isfinite(distance_m[k]):
             auto[k] = 0.0 if lap.trigger else np.nan
         else:
             # A silent watch: the kilometres of a run follow each other, the kilometre reps of a session do not.
             has_like = any(is_round[j] for j in (k - 1, k + 1) if 0 <= j < len(laps))
-            auto[k] = float(bool(is_round[k]) and (has_like or len(laps) == 2) and not _is_planned(activity, k))
+            auto[k] = float(is_round[k] and (has_like or len(laps) == 2) and not _is_planned(activity, k))
     return auto
 
 

@@ -74,12 +74,12 @@ def _cuts(curve: Curve, unit_m: float, begin_m: float, settings: Settings) -> tu
     """Elapsed seconds of every cut, begin and end included, and the lengths between them."""
     total_m = float(curve.distance_m[-1]) - begin_m
     n_full = int(np.floor(total_m / unit_m + 1e-9))
-    crossings = curve.time_at(np.minimum(begin_m + unit_m * np.arange(1, n_full + 1), curve.distance_m[-1]))
-    lengths = np.full(n_full, unit_m)
     rest_m = total_m - n_full * unit_m
-    cuts = np.concatenate(([curve.time_s[0]], crossings))
-    if rest_m >= settings.min_partial_m:
-        return np.append(cuts, curve.time_s[-1]), np.append(lengths, rest_m)
+    n_cuts = n_full + 1 + (rest_m >= settings.min_partial_m)
+    cuts, lengths = np.full(n_cuts, curve.time_s[-1]), np.full(n_cuts - 1, unit_m)
+    cuts[0] = curve.time_s[0]
+    cuts[1 : n_full + 1] = curve.time_at(np.minimum(begin_m + unit_m * np.arange(1, n_full + 1), curve.distance_m[-1]))
+    lengths[n_full:] = rest_m
     return cuts, lengths
 
 
@@ -130,7 +130,9 @@ def _findings(
 def _doubtful(activity: Activity, curve: Curve, start: F8, end: F8, lengths: F8) -> F8:
     """1.0 for each split of which 1 % or more is what no human runs, or was driven, else 0.0."""
     is_glitch = sprint_glitches(curve) | driven_steps(activity, curve)
-    until_m = running_sum(np.diff(curve.distance_m) * is_glitch) if is_glitch.any() else np.zeros(len(curve.time_s))
+    if not is_glitch.any():
+        return np.zeros(len(start))
+    until_m = running_sum(np.diff(curve.distance_m) * is_glitch)
     within_m = np.interp(end, curve.time_s, until_m) - np.interp(start, curve.time_s, until_m)
     return (within_m >= MIN_GLITCH_FRAC * lengths).astype(np.float64)
 

@@ -22,13 +22,17 @@ from runlake.detect._series import (
 )
 from runlake.detect._shorthand import shorthand
 from runlake.detect._track import track_of
-from runlake.kernels.ranges import block_means, known_where, peak_mean
+from runlake.kernels.ranges import easy_seconds, known_where, level_blocks, peak_mean
 from runlake.model.activity import Activity, Quality
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
 from runlake.model.recording import F8
 from runlake.tables.activities import SPEC
 
+LEVEL_FRAC = 0.03
+BEFORE_BOUT_S = 10
+HEART_SETTLES_S = 120
+"""Heart rate takes two minutes to settle after a bout."""
 _QUALITY = tuple((f.name, f"quality_{f.name}") for f in fields(Quality))
 
 
@@ -127,7 +131,11 @@ def _peak(values: F8, window_s: int) -> float:
 def _mean_of(values: F8, keep: B1) -> float:
     """Mean over the seconds that are kept and known; NaN when there are none."""
     chosen = known_where(np.array(values), keep)
-    return float(np.add.reduce(chosen)) / len(chosen) if len(chosen) else float("nan")
+    return _mean(chosen) if len(chosen) else float("nan")
+
+
+def _mean(values: F8) -> float:
+    return float(np.add.reduce(values)) / len(values)
 
 
 def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
@@ -174,7 +182,7 @@ def _strides_status(activity: Activity, strides: Bouts) -> tuple[str | None, str
         return "found", None
     if not activity.is_run:
         return None, None
-    if not np.isfinite(activity.grid.speed_mps).any():
+    if np.isnan(activity.grid.speed_mps).all():
         return "cannot_tell", "no speed recorded"
     if activity.quality.are_short_reps_reliable == 0.0:
         return "cannot_tell", f"a sample every {activity.quality.median_dt_s:.0f} s is too coarse for bouts of 20 s"
@@ -185,16 +193,15 @@ def _efficiency(activity: Activity, bouts: Bouts, strides: Bouts) -> float:
     """Grade-adjusted metres a heart beat in easy steady running: after 10 min, near the flat, outside of bouts."""
     settings = Settings()
     grid = activity.grid
-    keep = running_mask(activity) & np.isfinite(grid.heart_rate_bpm) & np.isfinite(grid.gap_speed_mps)
-    keep &= ~(np.abs(grid.grade_frac) >= settings.efficiency_grade_frac)  # unknown counts as flat
-    keep[: int(settings.efficiency_from_s)] = False
-    for start, end in zip(
-        np.concatenate((bouts.start_s, strides.start_s)), np.concatenate((bouts.end_s, strides.end_s)), strict=True
-    ):
-        keep[max(int(start) - 10, 0) : int(end) + 120] = False  # heart rate takes two minutes to settle
-    if np.count_nonzero(keep) < 300:
+    gap, heart_rate = easy_seconds(
+        running_mask(activity), grid.grade_frac, grid.gap_speed_mps, grid.heart_rate_bpm,
+        settings.efficiency_grade_frac, int(settings.efficiency_from_s),
+        np.concatenate((bouts.start_s, strides.start_s)), np.concatenate((bouts.end_s, strides.end_s)),
+        BEFORE_BOUT_S, HEART_SETTLES_S,
+    )  # fmt: skip
+    if len(gap) < 300:
         return float("nan")
-    metres = 60.0 * _mean_of(grid.gap_speed_mps, keep) / _mean_of(grid.heart_rate_bpm, keep)
+    metres = 60.0 * _mean(gap) / _mean(heart_rate)
     return metres if metres <= settings.max_m_per_beat else float("nan")
 
 
@@ -204,15 +211,17 @@ def _speed_from_steps(activity: Activity) -> float:
     NaN without cadence, or when speed spreads (5 to 95 %) by less than 0.6 m/s.
     """
     grid = activity.grid
-    flat = running_mask(activity) & ~(np.abs(grid.grade_frac) >= 0.03) & (grid.cadence_spm > 0)
-    speed, cadence = (block_means(np.array(v), flat, 10, 10) for v in (grid.speed_mps, grid.cadence_spm))
-    speed, cadence = speed[np.isfinite(speed)], cadence[np.isfinite(speed)]
+    speed, cadence = level_blocks(
+        running_mask(activity), grid.grade_frac, grid.speed_mps, grid.cadence_spm, LEVEL_FRAC, 10
+    )
+    if len(speed) < 30:
+        return float("nan")
     ordered = np.sort(speed)
-    if len(speed) < 30 or ordered[-len(speed) // 20] - ordered[len(speed) // 20] < 0.6:
+    if ordered[-len(speed) // 20] - ordered[len(speed) // 20] < 0.6:
         return float("nan")
     log_speed, log_step = np.log(speed), np.log(60.0 * speed / cadence)
-    away = log_speed - log_speed.mean()
-    return float(np.sum(away * (log_step - log_step.mean())) / np.sum(away * away))
+    away = log_speed - _mean(log_speed)
+    return float(np.add.reduce(away * (log_step - _mean(log_step))) / np.add.reduce(away * away))
 
 
 def _device(activity: Activity) -> dict[str, Any]:

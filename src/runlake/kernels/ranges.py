@@ -236,3 +236,71 @@ def known_where(values, keep):
             out[k] = values[i]
             k += 1
     return out[:k]
+
+
+@kernel
+def level_blocks(is_running, grade_frac, speed_mps, cadence_spm, steepest_frac, width):
+    """Means of speed and cadence over the blocks of `width` seconds that are run on the level throughout.
+
+    Parameters
+    ----------
+    is_running : bool[m]
+    grade_frac, speed_mps, cadence_spm : float64[m]
+        Missing: NaN; unknown grade counts as level, unknown speed or cadence, and a cadence of 0, spoil the block.
+    steepest_frac : float
+        Grade from which on, up or down, it is not level.
+    width : int
+        At least 1.
+
+    Returns
+    -------
+    speed_mps, cadence_spm : float64[k]
+    """
+    n = len(speed_mps) // width
+    speed, cadence = np.empty(n), np.empty(n)
+    k = 0
+    for b in range(n):
+        total_speed, total_cadence, count = 0.0, 0.0, 0
+        for i in range(b * width, (b + 1) * width):
+            is_level = is_running[i] and not abs(grade_frac[i]) >= steepest_frac
+            if is_level and cadence_spm[i] > 0.0 and not np.isnan(speed_mps[i]):
+                total_speed += speed_mps[i]
+                total_cadence += cadence_spm[i]
+                count += 1
+        if count == width:
+            speed[k], cadence[k] = total_speed / count, total_cadence / count
+            k += 1
+    return speed[:k], cadence[:k]
+
+
+@kernel
+def easy_seconds(is_running, grade_frac, one, other, steepest_frac, first_s, start_s, end_s, before_s, after_s):
+    """Values of two columns in the seconds run on the level, from some second on and away from some stretches.
+
+    Parameters
+    ----------
+    is_running : bool[m]
+    grade_frac, one, other : float64[m]
+        Missing: NaN; unknown grade counts as level, seconds without one of the columns are left out.
+    steepest_frac, first_s : float, int
+        Grade from which on, up or down, it is not level; the first second that counts.
+    start_s, end_s : float64[k]
+        Stretches to leave out, with so many whole seconds before and after them.
+    before_s, after_s : int
+
+    Returns
+    -------
+    one, other : float64[n]
+    """
+    m = len(one)
+    keep = is_running.copy()
+    for k in range(len(start_s)):
+        for i in range(max(int(start_s[k]) - before_s, 0), min(int(end_s[k]) + after_s, m)):
+            keep[i] = False
+    left, right = np.empty(m), np.empty(m)
+    n = 0
+    for i in range(max(first_s, 0), m):
+        if keep[i] and not abs(grade_frac[i]) >= steepest_frac and not np.isnan(one[i] + other[i]):
+            left[n], right[n] = one[i], other[i]
+            n += 1
+    return left[:n], right[:n]
