@@ -23,15 +23,6 @@ def test_mean_between_equals_its_twin(values, pairs):
 
 
 @settings(deadline=None, max_examples=200)
-@given(columns, st.integers(1, 8), st.integers(0, 8), st.integers(0, 1000))
-def test_block_means_equals_its_twin(values, width, least, seed):
-    keep = np.random.default_rng(seed).random(len(values)) < 0.7
-    np.testing.assert_allclose(
-        ranges.block_means(values, keep, width, least), twin.block_means(values, keep, width, least), rtol=1e-9
-    )
-
-
-@settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from([0.5, 1.0, 3.0, 25.0]), min_size=1, max_size=25), st.sampled_from([2.0, 15.0]))
 def test_mean_around_equals_its_twin(steps, half):
     time_s = np.concatenate(([0.0], np.cumsum(steps)))

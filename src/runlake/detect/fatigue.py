@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from runlake.detect._pace import Bouts, bouts_of, slow_down_at_s
-from runlake.detect._series import Curve, distance_curve, mean_between, running_mask
-from runlake.kernels.ranges import block_means
+from runlake.detect._series import Curve, distance_curve, mean_between, median, running_mask
+from runlake.kernels.drift import form_change, later_best, level_jumps, means_of_blocks, moving_medians
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.plugins import Detector
@@ -17,6 +17,10 @@ from runlake.model.recording import F8
 from runlake.tables.fatigue import SPEC
 
 BIN_S = 10
+LIKE_SPEED_MPS = 0.2
+LEAST_IN_BIN = 3
+LEAST_LIKE_S = 180
+"""Three minutes at like speed in both thirds; less says nothing of form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings)
         return (Findings.empty(SPEC),)
     curve = distance_curve(activity)
     bouts = bouts_of(found)
-    running_s = float(running_mask(activity).sum())
+    running_s = float(np.count_nonzero(running_mask(activity)))
     reason = _gate(curve, bouts, running_s, settings)
     if reason or curve is None:
         return (Findings.from_rows(SPEC, [{"reason": reason}]),)
@@ -90,15 +94,15 @@ def _gate(curve: Curve | None, bouts: Bouts, running_s: float, settings: Setting
 def _heart_gate(bins: _Bins, settings: Settings) -> str:
     """Why drift of heart rate cannot be judged; "" when it can."""
     after = (bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)
-    if after.sum() < 3 * settings.window_s / BIN_S:
+    if np.count_nonzero(after) < 3 * settings.window_s / BIN_S:
         return "too little running after the first 10 min"
-    share = float(np.isfinite(bins.heart_rate_bpm[after]).mean())
+    share = np.count_nonzero(np.isfinite(bins.heart_rate_bpm[after])) / np.count_nonzero(after)
     if share < settings.min_heart_rate_share:
         return f"heart rate in {100 * share:.0f} % of the run" if share else "no heart rate"
     speed = bins.gap_mps[after]
     per = settings.window_s // BIN_S
     blocks = speed[: len(speed) // per * per].reshape(-1, per).mean(axis=1)
-    spread = float(blocks.std() / blocks.mean())
+    spread = _mean((blocks - _mean(blocks)) ** 2) ** 0.5 / _mean(blocks)
     if spread >= settings.max_speed_cv_frac:
         return f"pace varied by {100 * spread:.0f} %, drift cannot be told from pacing"
     return ""
@@ -106,20 +110,15 @@ def _heart_gate(bins: _Bins, settings: Settings) -> str:
 
 def _make_bins(activity: Activity) -> _Bins:
     grid = activity.grid
-    running = running_mask(activity)
-
-    def binned(values: F8) -> F8:
-        means: F8 = block_means(np.array(values), running, BIN_S, BIN_S // 2)
-        return means
-
-    speed = binned(grid.speed_mps)
+    columns = grid.speed_mps, grid.gap_speed_mps, grid.heart_rate_bpm, grid.cadence_spm, grid.grade_frac
+    speed, gap, heart_rate, cadence, grade = means_of_blocks(columns, running_mask(activity), BIN_S, BIN_S // 2)
     return _Bins(
         middle_s=np.arange(len(speed), dtype=np.float64) * BIN_S + BIN_S / 2,
         speed_mps=speed,
-        gap_mps=binned(grid.gap_speed_mps),
-        heart_rate_bpm=binned(grid.heart_rate_bpm),
-        cadence_spm=binned(grid.cadence_spm),
-        grade_frac=binned(grid.grade_frac),
+        gap_mps=gap,
+        heart_rate_bpm=heart_rate,
+        cadence_spm=cadence,
+        grade_frac=grade,
     )
 
 
@@ -130,14 +129,7 @@ def _with_steadier_speed(bins: _Bins, settings: Settings) -> tuple[_Bins, str]:
     and heart rate are calm. Compared by the change of log heart rate over speed from one 5 min to the next.
     """
     per = settings.window_s // BIN_S
-    n = len(bins.middle_s) // per
-    jumps = []
-    for speed in (bins.gap_mps, bins.speed_mps):
-        ratio = (bins.heart_rate_bpm / speed)[: n * per].reshape(n, per)
-        count = np.isfinite(ratio).sum(axis=1)
-        total = np.where(np.isfinite(ratio), ratio, 0.0).sum(axis=1)
-        level = np.log(total[count >= per // 2] / count[count >= per // 2])
-        jumps.append(float(np.mean(np.abs(np.diff(level)))) if len(level) > 2 else np.nan)
+    jumps = [level_jumps(bins.heart_rate_bpm, speed, per) for speed in (bins.gap_mps, bins.speed_mps)]
     if jumps[1] < jumps[0]:
         return replace(bins, gap_mps=bins.speed_mps), "speed"
     return bins, "grade_adjusted"
@@ -148,17 +140,17 @@ def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:
     good = np.isfinite(bins.gap_mps) & np.isfinite(bins.heart_rate_bpm) & (bins.middle_s >= settings.warmup_s)
     at, gap, heart = bins.middle_s[good], bins.gap_mps[good], bins.heart_rate_bpm[good]
     half = len(at) // 2
-    early, late = gap[:half].mean() / heart[:half].mean(), gap[half:].mean() / heart[half:].mean()
+    early, late = _mean(gap[:half]) / _mean(heart[:half]), _mean(gap[half:]) / _mean(heart[half:])
     is_reference = at < settings.reference_end_s
     decoupling = float((early - late) / early)
     if abs(decoupling) > settings.max_decoupling_frac:
         return {"reason": f"heart rate for the same speed changed by {-100 * decoupling:+.0f} %: a sensor fault"}
     row: dict[str, object] = {"decoupling_frac": decoupling}
-    if is_reference.sum() < settings.window_s / BIN_S:
+    if np.count_nonzero(is_reference) < settings.window_s / BIN_S:
         return row
-    reference = heart[is_reference].mean() / gap[is_reference].mean()
+    reference = _mean(heart[is_reference]) / _mean(gap[is_reference])
     tail = slice(int(len(at) * (1 - settings.late_share)), None)
-    durability = float(heart[tail].mean() / gap[tail].mean() / reference)
+    durability = _mean(heart[tail]) / _mean(gap[tail]) / reference
     row["durability_frac"] = durability
     # A rise that is gone by the end was no fatigue.
     has_risen = durability > settings.onset_ratio
@@ -173,13 +165,9 @@ def _drift(bins: _Bins, curve: Curve, settings: Settings) -> dict[str, object]:
 def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
     """First elapsed second from which heart beats for the same speed stay 2.5 % up; NaN when they never do."""
     per, step = settings.window_s // BIN_S, 60 // BIN_S
-    columns = np.stack((bins.gap_mps, bins.heart_rate_bpm, bins.grade_frac))
-    windows = np.lib.stride_tricks.sliding_window_view(columns, per, axis=1)[:, ::step]
-    known = np.isfinite(windows[0]) & np.isfinite(windows[1])
-    keep = known.sum(axis=1) >= per // 2
-    gap, heart, grade = _medians(np.where(known, windows, np.nan)[:, keep])
-    middle = (np.flatnonzero(keep) * step + per / 2) * BIN_S
-    usual = np.median(bins.gap_mps[(bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)])
+    number, (gap, heart, grade) = moving_medians(bins.gap_mps, bins.heart_rate_bpm, bins.grade_frac, per, step)
+    middle = (number * step + per / 2) * BIN_S
+    usual = median(bins.gap_mps[(bins.middle_s >= settings.warmup_s) & np.isfinite(bins.gap_mps)])
     level = np.abs(gap / usual - 1) <= settings.level_speed_frac
     level &= ~(np.abs(grade) >= settings.level_grade_frac)  # unknown grade counts as flat
     level &= middle >= settings.reference_end_s
@@ -190,53 +178,22 @@ def _onset(bins: _Bins, reference: float, settings: Settings) -> float:
     first = np.arange(len(at))
     stays = (soon - first >= 4) & (up_until[soon] - up_until[first] == soon - first)
     for k in np.flatnonzero(stays):
-        if np.median(ratio[k:]) > settings.onset_ratio:
+        if median(ratio[k:]) > settings.onset_ratio:
             return float(at[k])
     return float("nan")
 
 
-def _medians(windows: F8) -> F8:
-    """Median over the last axis of what is known (NaN sorts to the end); NaN where nothing is."""
-    ordered = np.sort(windows, axis=-1)
-    count = np.isfinite(ordered).sum(axis=-1)[..., None]
-    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=-1)
-    return (0.5 * (low + np.take_along_axis(ordered, count // 2, axis=-1)))[..., 0]
-
-
 def _late_best(bins: _Bins, settings: Settings) -> float:
     """Best 5 min after two thirds of the run over the best before."""
-    per = settings.window_s // BIN_S
-    speed = np.nan_to_num(bins.gap_mps)
-    if len(speed) < 3 * per:
-        return float("nan")
-    total = np.concatenate(([0.0], np.cumsum(speed)))
-    means = (total[per:] - total[:-per]) / per
-    cut = 2 * len(speed) // 3
-    before, after = means[: cut - per + 1], means[cut:]
-    return float(after.max() / before.max()) if before.max() > 0 and len(after) else float("nan")
+    return float(later_best(bins.gap_mps, settings.window_s // BIN_S))
 
 
 def _form_change(bins: _Bins, settings: Settings) -> tuple[float, float]:
     """Cadence and step length in the last third against the first, compared within speed bins of 0.2 m/s."""
-    speed, cadence = bins.speed_mps, bins.cadence_spm
-    good = np.isfinite(speed) & ~(np.abs(bins.grade_frac) >= settings.level_grade_frac) & (cadence > 0)
-    good &= np.isfinite(cadence)
-    at = np.flatnonzero(good)
-    n, third = len(speed), len(speed) // 3
-    key = (speed[at] / 0.2).astype(np.int64)
-    weight_sum = cadence_sum = step_sum = 0.0
-    for k in sorted(set(key.tolist())):
-        members = at[key == k]
-        first, last = members[members < third], members[members >= n - third]
-        weight = float(min(len(first), len(last)))
-        if weight >= 3:
-            weight_sum += weight
-            cadence_sum += weight * (_mean(cadence[last]) - _mean(cadence[first]))
-            step_first, step_last = (_mean(60 * speed[side] / cadence[side]) for side in (first, last))
-            step_sum += weight * (step_last / step_first - 1.0)
-    if weight_sum * BIN_S < 180:
-        return float("nan"), float("nan")
-    return cadence_sum / weight_sum, step_sum / weight_sum
+    cadence, step, weight = form_change(
+        bins.speed_mps, bins.cadence_spm, bins.grade_frac, settings.level_grade_frac, LIKE_SPEED_MPS, LEAST_IN_BIN
+    )
+    return (cadence, step) if weight * BIN_S >= LEAST_LIKE_S else (float("nan"), float("nan"))
 
 
 def _mean(values: F8) -> float:

@@ -42,35 +42,6 @@ def mean_between(values, start_s, end_s):
 
 
 @kernel
-def block_means(values, keep, width, least):
-    """Mean of every whole block of `width` values over those that are kept and known.
-
-    Parameters
-    ----------
-    values : float64[m]
-        Missing: NaN is left out. [any]
-    keep : bool[m]
-    width, least : int
-        Blocks with fewer than `least` values come out as NaN.
-
-    Returns
-    -------
-    float64[m // width]
-    """
-    n = len(values) // width
-    out = np.full(n, np.nan)
-    for b in range(n):
-        total, count = 0.0, 0
-        for i in range(b * width, (b + 1) * width):
-            if keep[i] and not np.isnan(values[i]):
-                total += values[i]
-                count += 1
-        if count >= least and count > 0:
-            out[b] = total / count
-    return out
-
-
-@kernel
 def mean_around(time_s, values, half_s):
     """Mean of a curve of straight lines over `half_s` before and after each of its points.
 
