@@ -17,6 +17,8 @@ from runlake.units import mps_to_s_per_km
 MIN_CONFIDENCE = 0.5
 """What reports show; the tables hold the rest."""
 NAME_LENGTH = 200
+ON_FOOT = frozenset(("running", "walking", "hiking"))
+"""Sports of which pace is spoken, not speed."""
 STEERING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 """Unicode categories that change what a terminal does instead of showing anything."""
 
@@ -64,13 +66,13 @@ def print_activity(view: ActivityView, console: Console | None = None) -> None:
         out.print(Text(line))
     _sets(out, view.tables)
     _strides(out, a, view.tables)
-    _laps(out, view.tables)
+    _laps(out, view.tables, is_foot=a["sport"] in ON_FOOT)
     _splits(out, view.tables)
     out.print()
 
 
 def _summary(a: Mapping[str, Any]) -> list[str]:
-    is_foot = a["sport"] in ("running", "walking", "hiking")
+    is_foot = a["sport"] in ON_FOOT
     mean = a["mean_speed_mps"]
     speed = f"{pace(mean)} /km" if is_foot and mean else number(mean and 3.6 * mean, 1, "km/h")
     cadence = number(a["mean_cadence_spm"], 0, "spm" if is_foot else "rpm")
@@ -97,7 +99,8 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 
 def _sets(out: Console, tables: Mapping[str, Rows]) -> None:
-    sets = tables.get("interval_sets", ())
+    # What the reps below leave out, its sets leave out too.
+    sets = [r for r in tables.get("interval_sets", ()) if r["confidence"] >= MIN_CONFIDENCE]
     for row in sets:
         out.print(Text(f"set {row['set_no']}: {row['shorthand']}"))
     reps = [r for r in tables.get("intervals", ()) if r["confidence"] >= MIN_CONFIDENCE]
@@ -129,15 +132,18 @@ def _strides(out: Console, activity: Mapping[str, Any], tables: Mapping[str, Row
         out.print(Text(f"strides: {activity['strides_status']}, {activity['strides_reason']}"))
 
 
-def _laps(out: Console, tables: Mapping[str, Rows]) -> None:
+def _laps(out: Console, tables: Mapping[str, Rows], *, is_foot: bool) -> None:
     laps = tables.get("laps", ())
     if len(laps) > 1:
+        speeds = [r["mean_speed_mps"] for r in laps]
+        paces = [pace(v) if is_foot else number(v and 3.6 * v, 1) for v in speeds]
         rows = [
-            [str(r["lap_no"]), clock(r["timer_s"]), number(r["distance_m"], 0, "m"), pace(r["mean_speed_mps"]),
+            [str(r["lap_no"]), clock(r["timer_s"]), number(r["distance_m"], 0, "m"), speed,
              number(r["mean_heart_rate_bpm"]), shown(r["trigger"] or ""), shown(r["intensity"] or "")]
-            for r in laps
+            for r, speed in zip(laps, paces, strict=True)
         ]  # fmt: skip
-        out.print(_table("Laps of the watch", ("lap", "time", "distance", "/km", "HR", "trigger", "intensity"), rows))
+        unit = "/km" if is_foot else "km/h"
+        out.print(_table("Laps of the watch", ("lap", "time", "distance", unit, "HR", "trigger", "intensity"), rows))
 
 
 def _splits(out: Console, tables: Mapping[str, Rows]) -> None:
