@@ -13,6 +13,30 @@ MS_S = 0.001
 PERCENT_FRAC = 0.01
 SAME_SPEED_SHARE = 0.95
 """Share of samples in which native speed must equal the foot pod's to be called a foot pod's."""
+_FIELDS = {
+    "latitude_deg": ("position_lat",),
+    "longitude_deg": ("position_long",),
+    "altitude_m": ("enhanced_altitude", "altitude"),
+    "distance_m": ("distance",),
+    "speed_mps": ("enhanced_speed", "speed"),
+    "heart_rate_bpm": ("heart_rate",),
+    "cadence_cpm": ("cadence",),
+    "power_w": ("power",),
+    "temperature_c": ("temperature",),
+    "step_length_m": ("step_length",),
+    "vertical_oscillation_m": ("vertical_oscillation",),
+    "ground_contact_s": ("stance_time",),
+    "ground_contact_balance_frac": ("stance_time_balance",),
+}
+_FACTORS = {
+    "latitude_deg": SEMICIRCLE_DEG,
+    "longitude_deg": SEMICIRCLE_DEG,
+    "step_length_m": MM_M,
+    "vertical_oscillation_m": MM_M,
+    "ground_contact_s": MS_S,
+    "ground_contact_balance_frac": PERCENT_FRAC,
+}
+_NEVER_ZERO = frozenset(("step_length_m", "vertical_oscillation_m", "ground_contact_s", "ground_contact_balance_frac"))
 
 
 def unix_time(records: MessageColumns) -> F8:
@@ -23,27 +47,24 @@ def unix_time(records: MessageColumns) -> F8:
 def channels(records: MessageColumns) -> dict[str, F8]:
     """Every channel that the records hold at least one value of, by channel name."""
     raw = records.number
-    cadence = raw("cadence")
-    fraction = raw("fractional_cadence")
-    found = {
-        "latitude_deg": raw("position_lat") * SEMICIRCLE_DEG,
-        "longitude_deg": raw("position_long") * SEMICIRCLE_DEG,
-        "altitude_m": records.first_of("enhanced_altitude", "altitude"),
-        "distance_m": raw("distance"),
-        "speed_mps": records.first_of("enhanced_speed", "speed"),
-        "heart_rate_bpm": raw("heart_rate"),
-        "cadence_cpm": cadence + np.where(np.isnan(fraction), 0.0, fraction),
-        "power_w": raw("power"),
-        "temperature_c": raw("temperature"),
-        "step_length_m": _not_zero(raw("step_length") * MM_M),
-        "vertical_oscillation_m": _not_zero(raw("vertical_oscillation") * MM_M),
-        "ground_contact_s": _not_zero(raw("stance_time") * MS_S),
-        "ground_contact_balance_frac": _not_zero(raw("stance_time_balance") * PERCENT_FRAC),
-    }
-    kept = {name: values for name, values in found.items() if not np.isnan(values).all()}
+    found: dict[str, F8] = {}
+    for name, fields in _FIELDS.items():
+        if any(field in records.numbers for field in fields):
+            found[name] = records.first_of(*fields)
+    for name, factor in _FACTORS.items():
+        if name in found:
+            found[name] = found[name] * factor
+    if "cadence_cpm" in found and "fractional_cadence" in records.numbers:
+        found["cadence_cpm"] = found["cadence_cpm"] + _or_zero(raw("fractional_cadence"))
+    kept = {name: _not_zero(v) if name in _NEVER_ZERO else v for name, v in found.items()}
+    kept = {name: values for name, values in kept.items() if not np.isnan(values).all()}
     for name, values in _developer_channels(records).items():
         kept.setdefault(name, values)
     return kept
+
+
+def _or_zero(values: F8) -> F8:
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def _not_zero(values: F8) -> F8:

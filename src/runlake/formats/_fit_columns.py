@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -45,7 +46,9 @@ class MessageColumns:
         """The column, all NaN where the file has no such field; of an array its first element."""
         values = self.numbers.get(name)
         if values is None:
-            return np.full(self.n, np.nan)
+            nothing = np.empty(self.n)
+            nothing.fill(np.nan)
+            return nothing
         return values if values.ndim == 1 else np.ascontiguousarray(values[:, 0])
 
     def first_of(self, *names: str) -> F8:
@@ -55,6 +58,16 @@ class MessageColumns:
             if name in self.numbers:
                 out = np.where(np.isnan(out), self.number(name), out)
         return out
+
+    def one_of(self, row: int, *names: str) -> float:
+        """In one row the first of the named numbers that is not missing, NaN for none."""
+        for name in names:
+            values = self.numbers.get(name)
+            if values is not None:
+                value = float(values[row] if values.ndim == 1 else values[row, 0])
+                if value == value:
+                    return value
+        return math.nan
 
     def text(self, name: str) -> tuple[str, ...]:
         """The string column, "" where missing."""

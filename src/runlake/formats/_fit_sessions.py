@@ -26,13 +26,13 @@ def reading(columns: FitColumns) -> Reading:
         records = expand_message(columns, "record")
         records = mended_distance(columns, records) if columns.is_damaged else records
     n_in = records.n
-    has_time = ~np.isnan(channels.unix_time(records))
+    has_time = ~np.isnan(records.number("timestamp"))
     notes = list(columns.notes)
     if n_in and not has_time.all():
         notes.append(f"no_timestamp:{int(np.sum(~has_time))}")
         records = records.where(has_time)
     recordings: list[Recording] = []
-    for segment in dict.fromkeys(records.segment.tolist()):
+    for segment in _segments(records.segment):
         recordings += _segment(_part(columns, segment), _only(records, segment))
     return Reading(
         tuple(recordings),
@@ -42,6 +42,13 @@ def reading(columns: FitColumns) -> Reading:
         n_records_kept=sum(r.n for r in recordings),
         decoder=columns.decoder,
     )
+
+
+def _segments(segment: I8) -> list[int]:
+    """The FIT files of a chain that the records stand in, in their order."""
+    if len(segment) == 0 or (segment == segment[0]).all():
+        return segment[:1].tolist()
+    return list(dict.fromkeys(segment.tolist()))
 
 
 def _part(columns: FitColumns, segment: int) -> FitColumns:
@@ -71,15 +78,16 @@ def _segment(columns: FitColumns, records: MessageColumns) -> list[Recording]:
             mine = records if keep.all() else records.where(keep)
             own_laps = tuple(lap for lap, k in zip(laps, lap_owner.tolist(), strict=True) if k == i)
             own_events = tuple(event for event, k in zip(events, event_owner.tolist(), strict=True) if k == i)
-            made.append(_recording(columns, sessions, i, mine, own_laps, own_events))
+            start = float(starts[i]) if sessions.n else math.nan
+            made.append(_recording(columns, sessions, i, start, mine, own_laps, own_events))
     return made
 
 
 def _distinct(sessions: MessageColumns) -> MessageColumns:
     """The sessions by start, the last where one was written several times, undated ones left out."""
-    starts, _ = summaries.span(sessions)
     if sessions.n == 1:
         return sessions
+    starts, _ = summaries.span(sessions)
     last = {start: i for i, start in enumerate(starts.tolist()) if not math.isnan(start)}
     keep = np.zeros(sessions.n, dtype=bool)
     keep[list(last.values())] = True
@@ -108,6 +116,7 @@ def _recording(
     columns: FitColumns,
     sessions: MessageColumns,
     i: int,
+    start_time_utc_s: float,
     records: MessageColumns,
     laps: tuple[Lap, ...],
     events: tuple[TimerEvent, ...],
@@ -128,6 +137,6 @@ def _recording(
         laps=laps,
         steps=summaries.workout_steps(columns.get("workout_step")),
         timer_events=events,
-        totals=summaries.totals(columns, sessions, i) if sessions.n else DeviceTotals(),
+        totals=summaries.totals(columns, sessions, i, start_time_utc_s) if sessions.n else DeviceTotals(),
         has_footpod_speed=channels.has_footpod_speed(found, summaries.has_footpod(columns)),
     )

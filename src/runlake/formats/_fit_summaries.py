@@ -39,8 +39,8 @@ def span(messages: MessageColumns) -> tuple[F8, F8]:
 def laps(messages: MessageColumns) -> tuple[Lap, ...]:
     """The laps in order of their start; a lap without any time is left out."""
     start, end = span(messages)
-    cadence = messages.number("avg_cadence") + np.nan_to_num(messages.number("avg_fractional_cadence"))
-    top_cadence = messages.number("max_cadence") + np.nan_to_num(messages.number("max_fractional_cadence"))
+    cadence = messages.number("avg_cadence") + _or_zero(messages.number("avg_fractional_cadence"))
+    top_cadence = messages.number("max_cadence") + _or_zero(messages.number("max_fractional_cadence"))
     columns = (
         start, end, messages.number("total_elapsed_time"), messages.number("total_timer_time"),
         messages.number("total_distance"), messages.number("lap_trigger"), messages.number("intensity"),
@@ -56,6 +56,10 @@ def laps(messages: MessageColumns) -> tuple[Lap, ...]:
             # in the order of the fields of Lap
             found.append(Lap(*row[:5], *names, *row[7:]))  # type: ignore[call-arg]
     return tuple(sorted(found, key=lambda lap: lap.start_time_utc_s))
+
+
+def _or_zero(values: F8) -> F8:
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def timer_events(messages: MessageColumns) -> tuple[TimerEvent, ...]:
@@ -115,18 +119,17 @@ def _target(kind: str, zone: float, low: float, high: float) -> tuple[str, float
     return kind, low - offset, high - offset
 
 
-def totals(columns: FitColumns, sessions: MessageColumns, i: int) -> DeviceTotals:
-    """What the watch wrote of session `i`."""
+def totals(columns: FitColumns, sessions: MessageColumns, i: int, start_time_utc_s: float) -> DeviceTotals:
+    """What the watch wrote of session `i`, which began then."""
 
     def one(*names: str) -> float:
-        return float(sessions.first_of(*names)[i])
+        return sessions.one_of(i, *names)
 
-    start, _ = span(sessions)
     zone_s, zone_high = _zones(columns.get("time_in_zone"), i, sessions.n)
-    vo2max = columns.get("unknown_140").number("unknown_7") * VO2MAX_UNIT
-    plausible = vo2max[(vo2max > 15.0) & (vo2max < 100.0)]
+    vo2max = (columns.get("unknown_140").number("unknown_7") * VO2MAX_UNIT).tolist()
+    plausible = [value for value in vo2max if 15.0 < value < 100.0]
     return DeviceTotals(
-        start_time_utc_s=float(start[i]),
+        start_time_utc_s=start_time_utc_s,
         elapsed_s=one("total_elapsed_time"),
         timer_s=one("total_timer_time"),
         distance_m=one("total_distance"),
@@ -136,10 +139,10 @@ def totals(columns: FitColumns, sessions: MessageColumns, i: int) -> DeviceTotal
         max_speed_mps=one("enhanced_max_speed", "max_speed"),
         mean_heart_rate_bpm=one("avg_heart_rate"),
         max_heart_rate_bpm=one("max_heart_rate"),
-        mean_cadence_cpm=one("avg_cadence") + float(np.nan_to_num(one("avg_fractional_cadence"))),
-        max_cadence_cpm=one("max_cadence") + float(np.nan_to_num(one("max_fractional_cadence"))),
+        mean_cadence_cpm=one("avg_cadence") + (0.0 if math.isnan(part := one("avg_fractional_cadence")) else part),
+        max_cadence_cpm=one("max_cadence") + (0.0 if math.isnan(part := one("max_fractional_cadence")) else part),
         calories_kcal=one("total_calories"),
-        vo2max=float(plausible[-1]) if len(plausible) and sessions.n == 1 else NAN,
+        vo2max=plausible[-1] if plausible and sessions.n == 1 else NAN,
         training_effect=one("total_training_effect"),
         heart_rate_zone_s=zone_s,
         heart_rate_zone_high_bpm=zone_high,

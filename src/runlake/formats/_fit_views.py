@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -23,6 +23,16 @@ class Columns(Mapping[str, F8]):
         made = self._made.get(name)
         if made is None:
             made = self._made[name] = view(self._cells, self._n, self._places[name])
+        return made
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The column, or `default`: `Mapping.get` would raise and catch for each that the file lacks."""
+        made = self._made.get(name)
+        if made is None:
+            place = self._places.get(name)
+            if place is None:
+                return default
+            made = self._made[name] = view(self._cells, self._n, place)
         return made
 
     def __iter__(self) -> Iterator[str]:
