@@ -53,7 +53,7 @@ def test_read_later_equals_its_twin(seed, n, share, later_s, is_held):
 
 
 @settings(deadline=None, max_examples=100)
-@given(SEEDS, st.integers(1, 70), st.floats(0, 12))
+@given(SEEDS, st.integers(1, 70), st.integers(0, 12 * 64).map(lambda n: n / 64))  # what adding to a second keeps exact
 def test_both_give_the_bits_that_reading_at_any_time_gives(seed, n, later_s):
     second, values, run, all_runs = made(seed, n, 0.2)
     at, samples = np.arange(float(n)), second.astype(np.float64)
@@ -62,3 +62,11 @@ def test_both_give_the_bits_that_reading_at_any_time_gives(seed, n, later_s):
     sparse = seconds.on_seconds(values, second, run, n, 0.0)
     later = repair.interpolate_at(at + later_s, all_runs, samples, values, run, 12.0, later_s + 2.0)
     np.testing.assert_array_equal(seconds.read_later(sparse, all_runs, later_s, 12.0, later_s + 2.0), later)
+
+
+@settings(deadline=None, max_examples=100)
+@given(SEEDS, st.integers(1, 70), st.integers(0, 3))
+def test_straight_between_equals_its_twin(seed, n, n_after):
+    second, values, _, _ = made(seed, n, 0.0)
+    mine = seconds.straight_between(values, second, n + n_after)
+    np.testing.assert_allclose(mine, twin.straight_between(values, second, n + n_after), rtol=1e-9, atol=1e-12)

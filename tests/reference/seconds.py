@@ -30,3 +30,7 @@ def read_later(values, run_no, later_s, max_gap_s, hold_s):
         elif not len(left) and len(right) and right[0] - at <= hold_s:
             out[i] = values[right[0]]
     return out
+
+
+def straight_between(values, second, n_seconds):
+    return np.interp(np.arange(n_seconds, dtype=np.float64), second.astype(np.float64), values)

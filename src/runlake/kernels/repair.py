@@ -87,6 +87,13 @@ def excursions(time_s, x, y, max_rate, min_deviation, max_span_s):
     """
     n = len(time_s)
     out = np.zeros(n, dtype=np.bool_)
+    n_odd = 0
+    # Most signals have no step that is too fast and nothing missing: vector registers see that at once.
+    for i in range(n - 1):
+        dx, dy, reach = x[i + 1] - x[i], y[i + 1] - y[i], max_rate * (time_s[i + 1] - time_s[i])
+        n_odd += not dx * dx + dy * dy <= reach * reach
+    if n_odd == 0:
+        return out
     before = -1
     i = 0
     while i < n:
@@ -184,14 +191,22 @@ def unchanging(time_s, values, least_s, least_n):
     """
     n = len(values)
     out = np.zeros(n, dtype=np.bool_)
-    first = 0
-    for i in range(1, n + 1):
-        if i < n and values[i] == values[first]:
+    # A stretch so long holds two neighbouring multiples of half its length.
+    stride = max(least_n // 2, 1)
+    k = 0
+    while k < n:
+        value = values[k]
+        if stride > 1 and not (k + stride < n and values[k + stride] == value):
+            k += stride
             continue
-        is_long = i - first >= least_n and time_s[i - 1] - time_s[first] >= least_s
-        if is_long and not np.isnan(values[first]):
-            out[first:i] = True
-        first = i
+        first, end = k, k + 1
+        while first > 0 and values[first - 1] == value:
+            first -= 1
+        while end < n and values[end] == value:
+            end += 1
+        if end - first >= least_n and time_s[end - 1] - time_s[first] >= least_s and not np.isnan(value):
+            out[first:end] = True
+        k += max((end - k) // stride, 1) * stride
     return out
 
 

@@ -103,3 +103,35 @@ def read_later(values, run_no, later_s, max_gap_s, hold_s):
         elif has_right and right - at <= hold_s:
             out[i] = values[right]
     return out
+
+
+@kernel
+def straight_between(values, second, n_seconds):
+    """The signal on all seconds, straight on between its samples however far apart, the last one held.
+
+    Parameters
+    ----------
+    values : float64[n]
+        A NaN makes what lies beside it NaN.
+    second : int64[n]
+        On which second each lies, rising strictly from 0.
+    n_seconds : int
+        Greater than the last of `second`.
+
+    Returns
+    -------
+    float64[n_seconds]
+    """
+    out = np.empty(n_seconds)
+    before = 0
+    for k in range(len(values)):
+        at = second[k]
+        if at > before + 1:
+            slope = (values[k] - values[k - 1]) / (at - before)
+            for j in range(before + 1, at):
+                out[j] = slope * (j - before) + values[k - 1]
+        out[at] = values[k]
+        before = at
+    for j in range(before + 1, n_seconds):
+        out[j] = out[before]
+    return out

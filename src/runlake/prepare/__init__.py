@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runlake.kernels.looks import length_of_steps
 from runlake.model.activity import ACTIVITY_CHANNELS, Activity, Grid, Quality
 from runlake.model.recording import F8, Recording
 from runlake.prepare import altitude, cadence, clock, distance, heart_rate, pauses, positions, speed, vehicle, zone
@@ -122,9 +123,7 @@ def _step_length_m(track: Track, fast: speed.Speed, steps: cadence.Cadence) -> F
     recorded = track.channels.get("step_length_m")
     made = track.nothing
     if steps.is_there and track.is_foot:
-        is_running = (steps.on_samples_spm >= cadence.RUNNING_SPM[0]) & (fast.on_samples_mps > SLOWEST_STEP_MPS)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            made = np.where(is_running, 60.0 * fast.on_samples_mps / steps.on_samples_spm, np.nan)
+        made = length_of_steps(fast.on_samples_mps, steps.on_samples_spm, cadence.RUNNING_SPM[0], SLOWEST_STEP_MPS)
     return made if recorded is None else np.where(recorded > 0.0, recorded, made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runlake.kernels.looks import has_cliff
 from runlake.model.recording import F8
 from runlake.prepare._track import B1
 
@@ -20,8 +21,7 @@ def without_jumps(time_s: F8, step_s: F8, altitude_m: F8) -> tuple[F8, int]:
 
     The longest stretch keeps its level; a stretch behind a lasting jump (a sensor that was set) is moved to meet it.
     """
-    step_m = np.abs(np.diff(altitude_m))
-    if not np.isnan(step_m).any() and not (step_m > JUMP_M + FASTEST_MPS * step_s).any():
+    if not has_cliff(altitude_m, step_s, JUMP_M, FASTEST_MPS):
         return altitude_m, 0
     known = np.flatnonzero(~np.isnan(altitude_m))
     if not _jumps(time_s[known], altitude_m[known]).any():

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runlake.kernels.repair import interpolate_at
-from runlake.kernels.seconds import on_seconds, read_later
+from runlake.kernels.seconds import on_seconds, read_later, straight_between
 from runlake.model.recording import F8, DeviceTotals, Lap, TimerEvent
 
 B1 = npt.NDArray[np.bool_]
@@ -65,7 +65,11 @@ class Track:
 
 def median(values: F8) -> float:
     """Middle value of what is there, NaN for nothing; a third of the time that np.nanmedian takes."""
-    n = len(values) - int(np.count_nonzero(np.isnan(values)))
+    return median_of(values, len(values) - int(np.count_nonzero(np.isnan(values))))
+
+
+def median_of(values: F8, n: int) -> float:
+    """The same where it is known how many are there."""
     if n == 0:
         return float("nan")
     middle = n // 2
@@ -149,11 +153,7 @@ def interpolated(track: Track, timer: Timer, values: F8) -> F8:
         return np.interp(timer.grid_s, track.time_s, values)
     if timer.is_every_second:
         return values
-    out = np.full(len(timer.grid_s), np.nan)
-    out[timer.second] = values
-    between = np.flatnonzero(np.isnan(out))
-    out[between] = np.interp(between, track.time_s, values)
-    return out
+    return straight_between(values, timer.second, len(timer.grid_s))
 
 
 def taken_back(track: Track, timer: Timer, values: F8, lag_s: float) -> tuple[F8, F8]:

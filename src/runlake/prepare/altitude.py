@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.kernels.grade import level_speed
+from runlake.kernels.looks import second_differences
 from runlake.kernels.signal import moving_mean, moving_median
 from runlake.model.recording import F8
 from runlake.prepare import _terrain
@@ -73,9 +74,7 @@ def clean(
 
 def _is_rough(track: Track, grid_m: F8) -> bool:
     """True where altitude jumps from second to second as no barometer does, or is too short to tell."""
-    rough = grid_m[2:] - grid_m[1:-1] - (grid_m[1:-1] - grid_m[:-2])
-    missing = np.isnan(rough)
-    rough = rough[~missing] if missing.any() else rough
+    rough = second_differences(grid_m)
     if len(rough) < 30:
         return True
     # As np.std does it, without its checks.

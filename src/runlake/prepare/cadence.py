@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runlake.kernels.looks import census
 from runlake.kernels.signal import moving_median
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, Timer, Track, median, on_grid, taken_back
@@ -43,7 +44,7 @@ class Cadence:
 def clean(track: Track, timer: Timer, places: Places, speed: Speed) -> Cadence:
     """The track's cadence in the sport's unit, without dropouts and outliers, shifted back by its lag."""
     recorded = track.channel("cadence_cpm")
-    highest_cpm = float(np.fmax.reduce(recorded))
+    highest_cpm = census(recorded)[2]
     if not highest_cpm > 0.0:
         return Cadence(np.full(track.n, np.nan), np.full(len(timer.grid_s), np.nan), np.nan, np.nan, False)
     factor = _factor(track, recorded, highest_cpm, speed.on_samples_mps)
@@ -94,6 +95,8 @@ def _without_outliers(track: Track, spm: F8) -> F8:
 
 def _without_dropouts(time_s: F8, spm: F8, speed_mps: F8, lag_s: float) -> F8:
     """Steps a minute without rests of the sensor while running; holes up to 8 s are bridged."""
+    if not census(spm)[1] < DROPOUT_SPM:
+        return spm
     slow = np.flatnonzero(spm < DROPOUT_SPM)
     # Cadence is still late here: it shows what the runner did `lag_s` before.
     slow = slow[np.interp(time_s[slow] - lag_s, time_s, speed_mps) > DROPOUT_MPS]

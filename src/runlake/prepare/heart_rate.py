@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from runlake.kernels.looks import census, near_stretches
 from runlake.kernels.repair import excursions, unchanging
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, I8, Timer, Track, median, on_grid
@@ -46,7 +46,8 @@ def clean(track: Track, timer: Timer, speed: Speed, cadence: Cadence) -> HeartRa
     if recorded is None:
         return HeartRate(track.nothing, np.full(len(timer.grid_s), np.nan), 0.0, 0.0, 0.0)
     bpm = recorded
-    if np.fmin.reduce(recorded) < LOWEST_BPM or np.fmax.reduce(recorded) > HIGHEST_BPM:
+    _, lowest, highest = census(recorded)
+    if lowest < LOWEST_BPM or highest > HIGHEST_BPM:
         bpm = np.where((recorded >= LOWEST_BPM) & (recorded <= HIGHEST_BPM), recorded, np.nan)
     glitch = excursions(track.time_s, bpm, np.zeros(track.n), FASTEST_BPM_PER_S, GLITCH_BPM, GLITCH_S)
     if glitch.any():
@@ -75,12 +76,6 @@ def _sample_before(track: Track, timer: Timer) -> I8:
     return np.searchsorted(track.time_s, timer.grid_s, side="right") - 1
 
 
-def _count(mask: B1) -> npt.NDArray[np.int64]:
-    """How many are True in the window of 60 s from each second on."""
-    total = np.concatenate(([0], np.cumsum(mask)))
-    return total[WINDOW_S:] - total[:-WINDOW_S]
-
-
 def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
     """True for seconds where an optical sensor counted steps instead of beats.
 
@@ -92,10 +87,7 @@ def locked_to_cadence(bpm: F8, spm: F8, speed_mps: F8) -> B1:
     if len(bpm) < 2 * WINDOW_S:
         return locked
     for share in (1.0, 0.5):
-        near = np.abs(bpm - (spm if share == 1.0 else share * spm)) <= NEAR_BPM
-        if np.count_nonzero(near) < LEAST_NEAR * WINDOW_S:
-            continue
-        dense = np.flatnonzero(_count(near) >= LEAST_NEAR * WINDOW_S)
+        near, dense = near_stretches(bpm, spm, share, NEAR_BPM, WINDOW_S, LEAST_NEAR * WINDOW_S)
         if len(dense) == 0:
             continue
         breaks = np.flatnonzero(np.diff(dense) > WINDOW_S)

@@ -9,6 +9,7 @@ from math import hypot
 import numpy as np
 
 from runlake.kernels.geodesy import ground_speed, local_metres, metres_along, step_lengths
+from runlake.kernels.looks import n_missing_fixes, rough_parts
 from runlake.kernels.repair import excursions
 from runlake.kernels.signal import local_quadratic, local_slope, smoothed_change
 from runlake.model.recording import F8
@@ -121,9 +122,9 @@ def _fixes(track: Track) -> tuple[F8, F8]:
     """Latitude and longitude of the samples, both NaN where there is no fix; not to be written to."""
     latitude, longitude = track.channel("latitude_deg"), track.channel("longitude_deg")
     # (0, 0) lies in the Gulf of Guinea: no watch has been there, many have written it for "no fix".
-    missing = (np.isnan(latitude + longitude)) | ((latitude == 0.0) & (longitude == 0.0))
-    if not missing.any():
+    if not n_missing_fixes(latitude, longitude):
         return latitude, longitude
+    missing = (np.isnan(latitude + longitude)) | ((latitude == 0.0) & (longitude == 0.0))
     return np.where(missing, np.nan, latitude), np.where(missing, np.nan, longitude)
 
 
@@ -176,12 +177,13 @@ def _is_noisy(speed_mps: F8) -> bool:
     width = 2 * SLOPE_HALF + 1
     if len(speed_mps) < 3 * width:
         return False
-    rough = np.abs(speed_mps[width:-width] - 0.5 * (speed_mps[: -2 * width] + speed_mps[2 * width :]))
     # The difference of one and the mean of two independent values has 1.5 times the variance.
     limit = NOISY_MPS * 1.5**0.5 / 1.4826
-    n_rough, n_known = int(np.count_nonzero(rough > limit)), len(rough) - int(np.count_nonzero(np.isnan(rough)))
+    n_rough, n_known = rough_parts(speed_mps, width, limit)
     # More than half above the limit says as much as the median, and is found faster.
-    return median(rough) > limit if 2 * n_rough == n_known else 2 * n_rough > n_known
+    if 2 * n_rough != n_known:
+        return bool(2 * n_rough > n_known)
+    return median(np.abs(speed_mps[width:-width] - 0.5 * (speed_mps[: -2 * width] + speed_mps[2 * width :]))) > limit
 
 
 def path_m(track: Track, timer: Timer, places: Places) -> F8:

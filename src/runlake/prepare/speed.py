@@ -8,9 +8,10 @@ from math import isnan
 import numpy as np
 
 from runlake.kernels.lag import lagged_correlation, participation
+from runlake.kernels.looks import census, drawn_towards, known_apart
 from runlake.kernels.signal import local_slope, smoothed_change
 from runlake.model.recording import F8
-from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median, on_grid, taken_back
+from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median_of, on_grid, taken_back
 from runlake.prepare.distance import DEVICE_OFF_FRAC, Distance
 from runlake.prepare.positions import CHANGE_HALF, CHANGE_LIMIT_MPS2, SLOPE_HALF, SPIKE_SPEED_MPS, Places
 
@@ -73,8 +74,8 @@ def choose(track: Track, timer: Timer, places: Places, distance: Distance, grid_
 def _recorded(track: Track, distance: Distance) -> tuple[F8, str]:
     """The device's or foot pod's speed field, and which; "" when neither is there for half of the time."""
     by_device, by_pod = track.channel("speed_mps"), track.channel("footpod_speed_mps")
-    is_there = np.count_nonzero(~np.isnan(by_device)) >= ENOUGH_SHARE * track.n
-    if is_there and np.fmax.reduce(by_device) > 0.0 and _agrees(track, by_device, distance):
+    n_known, _, highest = census(by_device)
+    if n_known >= ENOUGH_SHARE * track.n and highest > 0.0 and _agrees(track, by_device, distance):
         recorded = by_device if distance.scale == 1.0 else by_device * distance.scale
         return recorded, "footpod" if track.has_footpod_speed else "device"
     if np.count_nonzero(~np.isnan(by_pod)) >= ENOUGH_SHARE * track.n:
@@ -139,13 +140,18 @@ def _fused(track: Track, speed: F8, by_positions: F8) -> F8:
     """Speed drawn towards that of the positions, by half where they are quiet, on records of every second."""
     if not track.median_dt_s <= FUSED_DT_S:
         return speed
-    apart = by_positions - speed
-    missing = np.isnan(apart)
-    if len(apart) - np.count_nonzero(missing) < LEAST_PAIRS_S:
+    apart = known_apart(by_positions, speed)
+    if len(apart) < LEAST_PAIRS_S:
         return speed
-    noise = 1.4826 * median(np.abs(apart - median(apart)))
-    half_weight = 0.5 / (1.0 + (noise / 0.35) ** 2)
-    return np.where(missing, speed, speed + half_weight * apart)
+    half_weight = 0.5 / (1.0 + (_spread(apart) / 0.35) ** 2)
+    fused: F8 = drawn_towards(speed, by_positions, half_weight)
+    return fused
+
+
+def _spread(values: F8) -> float:
+    """Robust standard deviation of values that are all known: 1.4826 times the median distance from the median."""
+    n = len(values)
+    return 1.4826 * median_of(np.abs(values - median_of(values, n)), n)
 
 
 def _distance_speed(track: Track, timer: Timer, grid_distance_m: F8) -> F8:
@@ -166,7 +172,6 @@ def _over_gaps(timer: Timer, speed: F8, grid_distance_m: F8) -> F8:
 
 def _noise_frac(speed: F8) -> float:
     """Robust standard deviation of speed from second to second, as a share of speed."""
-    change = np.diff(np.log(np.where(speed > 0.5, speed, np.nan)))
-    if len(change) - np.count_nonzero(np.isnan(change)) < 10:
-        return float("nan")
-    return 1.4826 * median(np.abs(change - median(change))) / 2.0**0.5
+    logs = np.log(np.where(speed > 0.5, speed, np.nan))
+    change = known_apart(logs[1:], logs[:-1])
+    return _spread(change) / 2.0**0.5 if len(change) >= 10 else float("nan")

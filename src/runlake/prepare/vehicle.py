@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runlake.kernels.efforts import too_fast_steps
+from runlake.kernels.looks import most_grown
 from runlake.kernels.signal import moving_mean
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, I8, Timer, Track, median, on_grid
@@ -74,7 +75,7 @@ def _could_be(grid_m: F8) -> bool:
     """False where nothing can be too fast: true of nearly every run, at the cost of a subtraction."""
     if len(grid_m) <= WINDOW_S or np.isnan(grid_m[0]):
         return False
-    return bool((grid_m[WINDOW_S:] - grid_m[:-WINDOW_S]).max() > SLOWEST_MPS * WINDOW_S)
+    return bool(most_grown(grid_m, WINDOW_S) > SLOWEST_MPS * WINDOW_S)
 
 
 def _too_fast(grid_m: F8) -> B1:
