@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reference import even as twin
 from runlake.kernels import even
 
-LIMITS = np.array([1.5, 1.0, 3.0])
+LIMITS = np.array([1.5, 1.0, 3.0, 5.0])
 N = 3000
 WAY = np.concatenate(([0.0], np.cumsum(np.full(N, 4.0))))
 

@@ -16,7 +16,7 @@ def _usual(seconds, metres, here, has_way, least):
 
 
 def even_edges(edges, way_m, limits):
-    error_floor, least, farthest = limits
+    error_floor, least, farthest, slack = limits
     time, ramps = edges[:, :2].ravel(), edges[:, 2:].reshape(-1, 2)
     b = len(edges)
     way = np.interp(time, np.arange(len(way_m)), way_m)
@@ -28,7 +28,7 @@ def even_edges(edges, way_m, limits):
     def alike(q, j):
         near = (
             abs(np.log(length[q] / length[j])) < 0.2
-            or abs(length[q] - length[j]) <= 5
+            or abs(length[q] - length[j]) <= slack
             or abs(np.log(far[q] / far[j])) < 0.1
         )
         return (

@@ -40,8 +40,12 @@ SET_LIMITS = np.array([
     1.5,  # s: half of the three seconds that speed is averaged over
     1.0,  # s: what a watch's timer is good to
     3.0,  # standard deviations: beyond, a rep was meant to be shorter or longer than its like
+    5.0,  # s: what lengths of like reps may seem to differ by
 ])  # fmt: skip
 """What `even_edges` asks of a set, in its order."""
+LIKE_LIMIT, LIKE_SAMPLES = 3, 1.5
+"""Where among them is that difference; it is more where samples are far apart: two lengths have four edges, each off
+by up to half a sample, and 99 of 100 such sums stay below 1.5 samples."""
 SURE = 0.5
 """Bouts from here on make up sets; reports show no others."""
 
@@ -63,7 +67,7 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
         return None
     found = find_candidates(activity.grid, channels)
     none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
-    bouts = none if found is None else pick(found, second_logits(found, load_model()), activity.device, settings)
+    bouts = none if found is None else pick(found, second_logits(found, load_model()), activity, settings)
     bouts = _doubted(bouts, activity.grid, settings)
     return _by_humans(_with_hills(activity, bouts, settings))
 
@@ -100,26 +104,26 @@ def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
     return Bouts(every[order], ends, trust, bouts.channels)
 
 
-def pick(found: Candidates, logits: F8, device: str, settings: Settings) -> Bouts:
+def pick(found: Candidates, logits: F8, activity: Activity, settings: Settings) -> Bouts:
     """The best disjoint choice among candidates of known log odds, with edges moved to where the marks would be."""
     taken = choose(found, logits, settings.likely)
     left = np.where(taken | _meets(found, taken), NEVER, logits)
     taken |= choose(found, left, settings.possible)
     at = np.flatnonzero(taken)
     at = at[np.argsort(found.start_s[at], kind="stable")]
-    delay = settings.coros_delay_s if "coros" in device.lower() else 0.0
+    delay = settings.coros_delay_s if "coros" in activity.device.lower() else 0.0
     length = float(found.channels.level.size)
     limits = EDGE_LIMITS.copy()
     limits[WALK_LIMIT] = found.channels.run_mps
     confidence = load_model().confidence(logits[at])
-    start, end = _edges(found, at, confidence >= SURE, limits)
+    start, end = _edges(found, at, confidence >= SURE, limits, activity.quality.median_dt_s)
     start = np.maximum(start - settings.start_late_s - delay, 0.0)
     end = np.clip(end - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S))
     end[:-1] = np.minimum(end[:-1], start[1:])
     return Bouts(start, end, confidence, found.channels)
 
 
-def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8) -> tuple[F8, F8]:
+def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8, median_dt_s: float) -> tuple[F8, F8]:
     """Start and end of the candidates at these places, in order: half height, and of the sure ones what a set says."""
     sharp, cadence = found.sharp_mps, found.channels.cadence
     start, end = found.start_s[at], found.end_s[at]
@@ -127,7 +131,9 @@ def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8) -> tuple[F8, F8]:
         edges = ramp_edges(sharp, cadence, start, end, limits)
         start, end = edges[:, 0].copy(), edges[:, 1].copy()
     if np.count_nonzero(is_sure) > 2:
-        start[is_sure], end[is_sure] = even_edges(edges[is_sure], found.channels.way_m, SET_LIMITS).T
+        of_sets = SET_LIMITS.copy()
+        of_sets[LIKE_LIMIT] = np.fmax(SET_LIMITS[LIKE_LIMIT], LIKE_SAMPLES * median_dt_s)
+        start[is_sure], end[is_sure] = even_edges(edges[is_sure], found.channels.way_m, of_sets).T
     return start, end
 
 

@@ -20,8 +20,8 @@ def _metres(way_m: F8, t: float) -> float:
 
 
 @kernel
-def _likes(start: F8, length: F8, metres: F8) -> B1:
-    """Which bouts are like which: duration within 20 % or 5, or distance within 10 %, and log speed within 0.12.
+def _likes(start: F8, length: F8, metres: F8, slack: float) -> B1:
+    """Which bouts are like which: duration within 20 % or `slack`, or distance within 10 %, log speed within 0.12.
 
     Short ones may differ more in speed, which their ramps blur; three hours apart nothing is one set.
     """
@@ -33,7 +33,7 @@ def _likes(start: F8, length: F8, metres: F8) -> B1:
             if abs(start[j] - start[q]) > 10800.0:
                 continue
             longer, farther = long[j] - long[q], far[j] - far[q]
-            near = abs(longer) < 0.2 or abs(length[j] - length[q]) <= 5.0 or abs(farther) < 0.1
+            near = abs(longer) < 0.2 or abs(length[j] - length[q]) <= slack or abs(farther) < 0.1
             out[q, j] = near and abs(farther - longer) < 0.12 + 1.5 / min(length[q], length[j])
     return out
 
@@ -89,7 +89,7 @@ def _ties(time: F8, way: F8, error: F8, limits: F8) -> tuple[F8, F8, F8]:
     near, far, pull = error**-2, np.zeros(time.size), np.zeros(time.size)
     length, metres = np.maximum(time[1::2] - time[::2], 1.0), np.maximum(way[1::2] - way[::2], 1.0)
     rest, rest_m = time[2::2] - time[1:-1:2], way[2::2] - way[1:-1:2]
-    like = _likes(time[::2].copy(), length, metres)
+    like = _likes(time[::2].copy(), length, metres, limits[3])
     follows = np.array([like[q, q + 1] for q in range(rest.size)])
     for q in range(length.size):
         chosen = np.flatnonzero(like[q])
@@ -116,8 +116,9 @@ def even_edges(edges: F8, way_m: F8, limits: F8) -> F8:
     least squares: an edge is anywhere in its ramp (standard deviation of a uniform one: width over the root of 12),
     and known no better than `limits[0]`; a rep with two like it or more is as long as is usual among them, in time or
     in distance, to within their spread or `limits[1]`; so is a rest between two like reps, if there are three such
-    rests. What is off by more than `limits[2]` standard deviations was meant to be, and is not drawn. Edges stay in
-    their ramps, or within one sample. O(b² log b).
+    rests. Like is what lasts as long to within 20 % or `limits[3]`, or goes as far to within 10 %, at like speed. What
+    is off by more than `limits[2]` standard deviations was meant to be, and is not drawn. Edges stay in their ramps,
+    or within one sample. O(b² log b).
     """
     b = edges.shape[0]
     time, way, error = np.empty(2 * b), np.empty(2 * b), np.empty(2 * b)
