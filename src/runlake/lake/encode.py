@@ -1,8 +1,8 @@
 """How tables are laid down in Parquet: settings that every reader understands, and none that costs size or speed.
 
 Measurements have their bytes sorted by place (BYTE_STREAM_SPLIT), times and whole numbers are differences
-(DELTA_BINARY_PACKED), text has dictionaries, and LZ4 goes over it all: of samples, as small as zstd 3 over plain
-values, which takes twice as long. ``compat`` writes snappy with plain encodings for old readers.
+(DELTA_BINARY_PACKED), text has dictionaries, and zstd 1 goes over it all: of samples, 5 % smaller than zstd 3 over
+plain values, in two thirds of the time. LZ4 would save another fifth of it, but DuckDB before 1.0 does not read it. ``compat`` writes snappy with plain encodings for old readers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,12 @@ def _options(spec: TableSpec, compat: bool) -> dict[str, Any]:
         return {"compression": "snappy", "use_dictionary": text or False}
     delta = {c.name: "DELTA_BINARY_PACKED" for c in spec.columns if c.kind in _DELTA_KINDS}
     split = {c.name: "BYTE_STREAM_SPLIT" for c in spec.columns if is_split(spec.name, c)}
-    return {"compression": "lz4", "use_dictionary": text or False, "column_encoding": {**delta, **split} or None}
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": text or False,
+        "column_encoding": {**delta, **split} or None,
+    }
 
 
 def encode(table: pa.Table, spec: TableSpec, *, compat: bool = False) -> pa.Buffer:
