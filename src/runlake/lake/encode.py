@@ -2,7 +2,8 @@
 
 Measurements have their bytes sorted by place (BYTE_STREAM_SPLIT), times and whole numbers are differences
 (DELTA_BINARY_PACKED), text has dictionaries, and zstd 1 goes over it all: of samples, 5 % smaller than zstd 3 over
-plain values, in two thirds of the time. LZ4 would save another fifth of it, but DuckDB before 1.0 does not read it. ``compat`` writes snappy with plain encodings for old readers.
+plain values, in two thirds of the time. LZ4 would save another fifth of it, but DuckDB before 1.0 does not read it.
+``compat`` writes snappy with plain encodings for old readers.
 """
 
 from __future__ import annotations
