@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from runlake.lake import _thrift, splice
+from runlake.lake import _thrift, layout, splice
 from runlake.lake.encode import encode_groups
 from runlake.model.table import Column, TableSpec
 
@@ -53,6 +53,13 @@ def encoded(tables: list[pa.Table], *, compat: bool = False) -> splice.Encoded:
     return splice.opened(encode_groups(tables, SCHEMA, SPEC, compat=compat))
 
 
+def spliced(like: splice.Encoded, groups: list[list[splice.Piece]]) -> list[memoryview]:
+    """The bytes of a file of these pieces, one behind the other."""
+    parts = layout.laid_out(like, groups)
+    assert parts is not None
+    return parts
+
+
 def read(parts: list[memoryview]) -> pa.Table:
     """All rows, page checksums verified."""
     source = pa.BufferReader(b"".join(parts))
@@ -66,15 +73,15 @@ def test_any_row_groups_of_two_files_in_any_order(seed: int, compat: bool) -> No
     tables = [[rows(100 * seed + 10 * f + g, random_.randint(1, 300)) for g in range(4)] for f in range(2)]
     files = [encoded(t, compat=compat) for t in tables]
     picked = [(random_.randrange(2), random_.randrange(4)) for _ in range(random_.randint(1, 20))]
-    parts = splice.spliced(files[0], [[splice.Piece(files[f], g, c) for c in range(5)] for f, g in picked])
+    parts = spliced(files[0], [list(files[f].groups[g]) for f, g in picked])
     assert read(parts).equals(pa.concat_tables([tables[f][g] for f, g in picked]))
 
 
 def test_one_column_of_another_file() -> None:
     old, new = [rows(1, 50), rows(2, 70)], [rows(3, 50), rows(4, 70)]
     files = (encoded(old), encoded(new))
-    groups = [[splice.Piece(files[c == 2], g, c) for c in range(5)] for g in range(2)]
-    found = read(splice.spliced(files[0], groups))
+    groups = [[files[c == 2].groups[g][c] for c in range(5)] for g in range(2)]
+    found = read(spliced(files[0], groups))
     assert found.column("value").equals(pa.concat_tables(new).column("value"))
     assert found.drop_columns("value").equals(pa.concat_tables(old).drop_columns("value"))
 
@@ -82,7 +89,7 @@ def test_one_column_of_another_file() -> None:
 def test_bytes_are_copied_and_metadata_stays() -> None:
     table = rows(5, 200)
     file = encoded([table])
-    parts = splice.spliced(file, [[splice.Piece(file, 0, c) for c in range(5)]] * 2)
+    parts = spliced(file, [list(file.groups[0])] * 2)
     whole = b"".join(parts)
     pages = bytes(file.data[4 : len(file.data) - 8 - int.from_bytes(file.data[-8:-4], "little")])
     assert whole[4:].startswith(pages + pages)
@@ -93,7 +100,7 @@ def test_bytes_are_copied_and_metadata_stays() -> None:
 
 
 def test_no_row_groups_at_all() -> None:
-    assert read(splice.spliced(encoded([rows(6, 9)]), [])).num_rows == 0
+    assert read(spliced(encoded([rows(6, 9)]), [])).num_rows == 0
 
 
 def test_a_footer_read_and_written_is_the_same() -> None:

@@ -77,6 +77,8 @@ def _read_list(data: bytes, at: int) -> tuple[tuple[int, list[Any]], int]:
     size, kind = head >> 4, head & 15
     if size == 15:
         size, at = _read_varint(data, at)
+    if size > len(data) - at:  # every item takes a byte: this is no list, and going over it takes hours
+        raise ValueError("a list longer than what it is in")
     items = []
     for _ in range(size):
         if kind in (I16, I32, I64):

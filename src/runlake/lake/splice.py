@@ -2,19 +2,22 @@
 
 Pages do not know where in a file they lie; only the footer does. So a column of a row group can be taken over from
 another file as it is, with a footer that tells its new place (the layout: apache/parquet-format, README and
-parquet.thrift). One new activity in ten thousand then costs its own row group, not the table.
+parquet.thrift). One new activity in ten thousand then costs its own row group, not the table. Where the pieces lie is
+decided in `lake/layout.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import mmap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from runlake.lake import _thrift
 from runlake.lake._thrift import I16, I64, LIST, STRUCT, Struct
 
-_MAGIC = b"PAR1"
+MAGIC = b"PAR1"
 # Field ids of parquet.thrift.
 _FILE_ROWS, _FILE_GROUPS = 3, 4
 _GROUP_COLUMNS, _GROUP_BYTES, _GROUP_ROWS, _GROUP_OFFSET, _GROUP_PACKED, _GROUP_ORDINAL = 1, 2, 3, 5, 6, 7
@@ -27,84 +30,104 @@ _PLACES = (_META_DATA, _META_INDEX, _META_DICTIONARY)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """A Parquet file in memory with its footer read."""
+    """A Parquet file in memory with its footer read; its row groups in their order, each by its columns."""
 
     data: memoryview
     footer: Struct
+    groups: tuple[tuple[Piece, ...], ...]
 
     @property
-    def groups(self) -> list[Struct]:
-        """Its row groups."""
-        groups: list[Struct] = self.footer[_FILE_GROUPS][1][1]
-        return groups
+    def end(self) -> int:
+        """Where the footer begins."""
+        return len(self.data) - 8 - _footer_size(self.data)
+
+    @property
+    def footer_bytes(self) -> bytes:
+        """The footer as it lies in the file."""
+        return bytes(self.data[self.end : -8])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A column of a row group of a file: its entry in the footer, where its bytes begin, and the bytes."""
+
+    chunk: Struct
+    start: int
+    data: memoryview
+    n_rows: int
+
+
+def _footer_size(view: memoryview) -> int:
+    return int.from_bytes(view[-8:-4], "little")
 
 
 def opened(data: Any) -> Encoded:
     """The file whose bytes these are; raises ValueError when they are no Parquet file, or not understood."""
     view = memoryview(data).cast("B")
-    size = int.from_bytes(view[-8:-4], "little")
-    if len(view) < 12 or view[:4] != _MAGIC or view[-4:] != _MAGIC or size > len(view) - 12:
+    size = _footer_size(view)
+    if len(view) < 12 or view[:4] != MAGIC or view[-4:] != MAGIC or size > len(view) - 12:
         raise ValueError("no Parquet file")
     try:
         footer, _ = _thrift.read_struct(bytes(view[len(view) - 8 - size : -8]))
-    except (IndexError, ValueError) as error:
+        groups = tuple(_pieces(view, group) for group in footer[_FILE_GROUPS][1][1])
+    except (IndexError, KeyError, ValueError) as error:
         raise ValueError("the footer of the Parquet file is damaged") from error
-    return Encoded(view, footer)
+    return Encoded(view, footer, groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A column of a row group of a file."""
+def opened_files(paths: Iterable[Path]) -> list[tuple[Path, Encoded]]:
+    """Those of the files that are there and understood, not read but for their footers."""
+    out: list[tuple[Path, Encoded]] = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                out.append((path, opened(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))
+        except (OSError, ValueError):
+            continue
+    return out
 
-    file: Encoded
-    group: int
-    column: int
+
+def _pieces(view: memoryview, group: Struct) -> tuple[Piece, ...]:
+    n_rows = group[_GROUP_ROWS][1]
+    out = []
+    for chunk in group[_GROUP_COLUMNS][1][1]:
+        meta = chunk[_CHUNK_META][1]
+        # Without rows there is no place; a column without a dictionary may say 0 for it.
+        start = min((meta[place][1] for place in _PLACES if place in meta and meta[place][1]), default=0)
+        out.append(Piece(chunk, start, view[start : start + meta[_META_PACKED][1]], n_rows))
+    return tuple(out)
 
 
-def spliced(like: Encoded, groups: Sequence[Sequence[Piece]]) -> list[memoryview]:
-    """The bytes, in parts, of a Parquet file with these row groups, each given by its columns in order.
+def footer_of(like: Encoded, groups: Sequence[Sequence[Piece]], starts: Sequence[Sequence[int]]) -> bytes:
+    """The footer of a file with these row groups, whose pieces begin at these places.
 
     Schema and metadata are those of `like`; all pieces must be of columns of that schema.
     """
-    parts = [memoryview(_MAGIC)]
-    at = len(_MAGIC)
     made: list[Struct] = []
-    n_rows = 0
-    for ordinal, pieces in enumerate(groups):
-        start, columns, unpacked = at, [], 0
-        for piece in pieces:
-            chunk, data = _moved(piece, at)
-            columns.append(chunk)
-            parts.append(data)
-            at += len(data)
-            unpacked += chunk[_CHUNK_META][1][_META_UNPACKED][1]
-        rows = pieces[0].file.groups[pieces[0].group][_GROUP_ROWS][1]
-        n_rows += rows
+    for ordinal, (pieces, places) in enumerate(zip(groups, starts, strict=True)):
+        chunks = [_moved(piece, to) for piece, to in zip(pieces, places, strict=True)]
         made.append(
             {
-                _GROUP_COLUMNS: (LIST, (STRUCT, columns)),
-                _GROUP_BYTES: (I64, unpacked),
-                _GROUP_ROWS: (I64, rows),
-                _GROUP_OFFSET: (I64, start),
-                _GROUP_PACKED: (I64, at - start),
+                _GROUP_COLUMNS: (LIST, (STRUCT, chunks)),
+                _GROUP_BYTES: (I64, sum(c[_CHUNK_META][1][_META_UNPACKED][1] for c in chunks)),
+                _GROUP_ROWS: (I64, pieces[0].n_rows),
+                _GROUP_OFFSET: (I64, min(places)),
+                _GROUP_PACKED: (I64, sum(len(piece.data) for piece in pieces)),
                 _GROUP_ORDINAL: (I16, ordinal),
             }
         )
-    footer = {**like.footer, _FILE_ROWS: (I64, n_rows), _FILE_GROUPS: (LIST, (STRUCT, made))}
+    n_rows = sum(pieces[0].n_rows for pieces in groups)
     out = bytearray()
-    _thrift.write_struct(out, footer)
-    return [*parts, memoryview(bytes(out) + len(out).to_bytes(4, "little") + _MAGIC)]
+    _thrift.write_struct(out, {**like.footer, _FILE_ROWS: (I64, n_rows), _FILE_GROUPS: (LIST, (STRUCT, made))})
+    return bytes(out)
 
 
-def _moved(piece: Piece, to: int) -> tuple[Struct, memoryview]:
-    """A column's entry for the footer once its bytes lie at `to`, and the bytes."""
-    chunk: Struct = piece.file.groups[piece.group][_GROUP_COLUMNS][1][1][piece.column]
-    meta: Struct = dict(chunk[_CHUNK_META][1])
-    start = min(meta[place][1] for place in _PLACES if place in meta)
-    size = meta[_META_PACKED][1]
+def _moved(piece: Piece, to: int) -> Struct:
+    """A column's entry for the footer once its bytes lie at `to`."""
+    meta: Struct = dict(piece.chunk[_CHUNK_META][1])
     for place in _PLACES:
-        if place in meta:
-            meta[place] = (I64, meta[place][1] + to - start)
+        if place in meta and meta[place][1]:
+            meta[place] = (I64, meta[place][1] + to - piece.start)
     for place in (_META_BLOOM, _META_BLOOM_SIZE):
         meta.pop(place, None)
-    return {_CHUNK_OFFSET: (I64, 0), _CHUNK_META: (STRUCT, meta)}, piece.file.data[start : start + size]
+    return {_CHUNK_OFFSET: (I64, 0), _CHUNK_META: (STRUCT, meta)}

@@ -31,6 +31,8 @@ MANIFEST = "MANIFEST.json"
 STATE = "state.json"
 KEEP_SNAPSHOT_S = 3600.0
 KEEP_SNAPSHOTS = 2
+LOOK_BACK = 6
+"""So many states, where they are still there, are looked at when a file is laid out (see `layout`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def begin(store: Store) -> Path:
 
 def last_files(staging: Path, name: str) -> list[Path]:
     """Where the states before the staged one keep the file of that name, if they have it; the newest first."""
-    folders = sorted((staging.parent / "snapshots").iterdir(), reverse=True)[: KEEP_SNAPSHOTS + 1]
+    folders = sorted((staging.parent / "snapshots").iterdir(), reverse=True)[:LOOK_BACK]
     return [folder / name for folder in folders]
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import runlake
 from runlake.errors import LakeError
 from runlake.intake.exports import Overlay
-from runlake.lake import catalog, disk, store
+from runlake.lake import catalog, disk, layout, splice, store
 from runlake.lake.encode import encode
 from runlake.pipeline import partitions
 from runlake.pipeline.assemble import athlete_signatures, detected, history
@@ -32,7 +32,7 @@ from runlake.pipeline.packs import Pack
 from runlake.pipeline.records import Known
 from runlake.pipeline.request import Run
 from runlake.pipeline.state import write_state
-from runlake.pipeline.writing import Written, write_rows, write_table
+from runlake.pipeline.writing import Way, Written, write_rows, write_table
 from runlake.tables import BY_NAME, SCHEMA_VERSION
 
 FEW_PACKS = 2
@@ -64,16 +64,17 @@ def publish_state(
     tables = itertools.chain(
         _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
     )
+    way = Way(run.request.config.lake.compat, retain=not _is_removed(earlier, plan))
     with ThreadPoolExecutor(max_workers=1) as beside:
         if len(packs) <= FEW_PACKS:
             # What history waits for comes first, samples are written while it is made.
             tables = itertools.chain([next(tables)], tables)
-        samples = beside.submit(_write_sample_files, run, staging, plan, packs)
+        samples = beside.submit(_write_sample_files, run, staging, plan, packs, way)
         state = beside.submit(write_state, staging, known)
         if len(packs) > FEW_PACKS:
             samples.result()
             pa.default_memory_pool().release_unused()  # many samples and tables never stand in memory together
-        written = _write_tables(run, staging, tables) + samples.result()
+        written = _write_tables(run, staging, tables, way) + samples.result()
         state.result()
     write_overlays(staging, found)
     if run.snapshot is not None and not run.request.full_refresh:
@@ -96,6 +97,12 @@ def publish_state(
     }
     store.publish(run.store, staging, manifest)
     return True
+
+
+def _is_removed(earlier: Mapping[str, Any], plan: Sequence[partitions.Partition]) -> bool:
+    """True when the last state has an activity that this one has not: no file is to hold anything of it any more."""
+    kept = {a for part in plan for a in part.activity_ids}
+    return any(a not in kept for part in earlier.get("partitions", {}).values() for a in part["activities"])
 
 
 def _digest_of(table: pa.Table) -> str:
@@ -129,33 +136,38 @@ def _run_row(run: Run, verdict: Verdict, n_new: int, ended: float) -> dict[str, 
 
 
 def _write_sample_files(
-    run: Run, staging: Path, plan: Sequence[partitions.Partition], packs: Sequence[Pack]
+    run: Run, staging: Path, plan: Sequence[partitions.Partition], packs: Sequence[Pack], way: Way
 ) -> list[Written]:
     """The sample files of the state: linked where the last state holds the same, else written."""
-    compat = run.request.config.lake.compat
     disk.make_folder(staging / "samples")
     having = by_activity(packs)
     earlier = run.earlier.manifest
     older = earlier.get("partitions", {})
-    is_alike = bool(earlier.get("compat", False)) == compat  # else the same rows have to be written in another way
+    is_alike = bool(earlier.get("compat", False)) == way.compat  # else the same rows have to be written in another way
     where = {a: f"samples/samples-{n}.parquet" for n, p in older.items() for a in p["activities"]}
 
     def write(part: partitions.Partition) -> Written:
         before = older.get(part.name, {})
         is_same = before.get("signature") == part.signature and not run.request.full_refresh
-        if is_same and is_alike and run.snapshot is not None and part.file in earlier["files"]:
+        is_clean = way.retain or not _has_remains(run, part)
+        if is_same and is_alike and is_clean and run.snapshot is not None and part.file in earlier["files"]:
             chunks = {n: before[n] for n in ("columns", "groups", "empty")} if "columns" in before else None
             return _link(run.snapshot, staging, part.file, earlier["files"][part.file], chunks)
-        return _write_samples(run, staging, part, having, where)
+        return _write_samples(run, staging, part, having, where, way)
 
     if not plan:
         name = "samples/samples-none.parquet"
-        return [write_table(staging, name, partitions.empty(), BY_NAME["samples"], compat)]
+        return [write_table(staging, name, partitions.empty(), BY_NAME["samples"], way)]
     return _side_by_side(run, write, plan)
 
 
+def _has_remains(run: Run, part: partitions.Partition) -> bool:
+    there = [] if run.snapshot is None else splice.opened_files([run.snapshot / part.file])
+    return any(layout.has_remains(file) for _, file in there)
+
+
 def _write_samples(
-    run: Run, staging: Path, part: partitions.Partition, having: Mapping[str, Pack], where: Mapping[str, str]
+    run: Run, staging: Path, part: partitions.Partition, having: Mapping[str, Pack], where: Mapping[str, str], way: Way
 ) -> Written:
     earlier = run.earlier.manifest
     before = earlier.get("partitions", {}).get(part.name, {})
@@ -166,7 +178,7 @@ def _write_samples(
             f"{part.file}: {rows.n_rows} samples where {part.n_rows} are expected; build again with --full-refresh",
             code="rows",
         )
-    return write_rows(staging, part.file, rows, None, earlier.get("files", {}), run.request.config.lake.compat)
+    return write_rows(staging, part.file, rows, None, earlier.get("files", {}), way)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,14 +222,14 @@ def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> 
     yield Ready("runs", runs_table(before, _run_row(run, verdict, n_new, time.time())))
 
 
-def _write_tables(run: Run, staging: Path, tables: Iterable[Ready]) -> list[Written]:
+def _write_tables(run: Run, staging: Path, tables: Iterable[Ready], way: Way) -> list[Written]:
     """The small tables, one file each, written beside the making of the next ones."""
 
     def write(ready: Ready) -> Written:
-        name, compat = f"{ready.name}.parquet", run.request.config.lake.compat
+        name = f"{ready.name}.parquet"
         if isinstance(ready.table, Rows):
-            return write_rows(staging, name, ready.table, ready.filled, run.earlier.manifest.get("files", {}), compat)
-        return write_table(staging, name, ready.table, BY_NAME[ready.name], compat)
+            return write_rows(staging, name, ready.table, ready.filled, run.earlier.manifest.get("files", {}), way)
+        return write_table(staging, name, ready.table, BY_NAME[ready.name], way)
 
     with ThreadPoolExecutor(max_workers=max(1, run.engine.n_workers)) as threads:
         return [work.result() for work in [threads.submit(write, ready) for ready in tables]]

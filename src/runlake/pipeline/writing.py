@@ -12,12 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from runlake.errors import LakeError
-from runlake.lake import disk, splice, store
-from runlake.lake.apart import set_apart
+from runlake.lake import disk, layout, splice, store
 from runlake.lake.encode import encode, encode_groups
 from runlake.lake.schema import arrow_schema, empty_table, enforced
 from runlake.model.table import TableSpec
 from runlake.pipeline.chunks import Rows, columns_digest
+
+Groups = Sequence[Sequence[splice.Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +32,59 @@ class Written:
     chunks: Mapping[str, Any] | None = None
 
 
-def write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, compat: bool) -> Written:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How files are laid down: for old readers, and with the pages of the states before or without."""
+
+    compat: bool
+    retain: bool = True
+
+
+def write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, way: Way) -> Written:
     """A table in one piece."""
-    data = encode(enforced(table, spec), spec, compat=compat)
-    return _write(staging, name, table.num_rows, data, None)
+    file = splice.opened(encode(enforced(table, spec), spec, compat=way.compat))
+    return _write(staging, name, file, file.groups, way.retain)
 
 
 def write_rows(
-    staging: Path, name: str, rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool
+    staging: Path, name: str, rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], way: Way
 ) -> Written:
     """A table in its row groups. `filled` has the columns of history; `listed` is what the last manifest says of files.
 
     Raises LakeError when the published file is not what its manifest says.
     """
     if rows.is_new:
-        groups = [enforced(t, rows.spec) for t in _with_filled(rows, filled)]
-        schema = arrow_schema(rows.spec)
-        one = encode_groups(groups, schema, rows.spec, compat=compat) if groups else None
-        data = encode(enforced(empty_table(rows.spec), rows.spec), rows.spec, compat=compat) if one is None else one
+        tables = [enforced(t, rows.spec) for t in _with_filled(rows, filled)]
+        if tables:
+            like = splice.opened(encode_groups(tables, arrow_schema(rows.spec), rows.spec, compat=way.compat))
+        else:
+            like = splice.opened(encode(enforced(empty_table(rows.spec), rows.spec), rows.spec, compat=way.compat))
+        groups: Groups = like.groups
     else:
-        data = b"".join(_spliced(rows, filled, listed.get(name, {}), compat))
-    groups = [g.signature for g in rows.groups]
-    chunks = {"columns": columns_digest(rows.spec), "groups": groups, "empty": list(rows.empty)}
-    return _write(staging, name, rows.n_rows, data, chunks)
+        like, groups = _spliced(rows, filled, listed.get(name, {}), way.compat)
+    signatures = [g.signature for g in rows.groups]
+    chunks = {"columns": columns_digest(rows.spec), "groups": signatures, "empty": list(rows.empty)}
+    return _write(staging, name, like, groups, way.retain, chunks)
 
 
-def _write(staging: Path, name: str, n_rows: int, data: Any, chunks: Mapping[str, Any] | None) -> Written:
-    data, same = set_apart(data, store.last_files(staging, name))
-    if same is None:
-        disk.write(staging / name, data)
+def _write(
+    staging: Path, name: str, like: splice.Encoded, groups: Groups, retain: bool,
+    chunks: Mapping[str, Any] | None = None,
+) -> Written:  # fmt: skip
+    """The file, linked where the last state holds the very same."""
+    earlier = splice.opened_files(store.last_files(staging, name))
+    parts = layout.laid_out(like, groups, [file for _, file in earlier], retain=retain)
+    if parts is None:
+        path, last = earlier[0]
+        disk.link(path, staging / name)
+        parts = [last.data]
     else:
-        disk.link(same, staging / name)
-    return Written(name, n_rows, len(data), hashlib.sha256(data).hexdigest(), chunks)
+        disk.write(staging / name, *parts)
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    n_rows = sum(pieces[0].n_rows for pieces in groups)
+    return Written(name, n_rows, sum(map(len, parts)), digest.hexdigest(), chunks)
 
 
 def _with_filled(rows: Rows, filled: pa.Table | None) -> Iterator[pa.Table]:
@@ -78,7 +100,9 @@ def _with_filled(rows: Rows, filled: pa.Table | None) -> Iterator[pa.Table]:
         yield table
 
 
-def _spliced(rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool) -> list[memoryview]:
+def _spliced(
+    rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool
+) -> tuple[splice.Encoded, Groups]:
     """The new row groups encoded, the others copied; columns of history are new in all of them."""
     spec, schema = rows.spec, arrow_schema(rows.spec)
     fresh_rows = [enforced(g.rows, spec) for g in rows.groups if g.rows is not None]
@@ -89,14 +113,14 @@ def _spliced(rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], com
     numbers = itertools.count()
     out = []
     for at, group in enumerate(rows.groups):
-        file, number = (older, group.at) if group.rows is None else (fresh, next(numbers))
+        pieces = older.groups[group.at] if group.rows is None else fresh.groups[next(numbers)]
         out.append(
             [
-                splice.Piece(of_history, at, names.index(c.name)) if c.name in names else splice.Piece(file, number, i)
-                for i, c in enumerate(spec.columns)
+                of_history.groups[at][names.index(c.name)] if c.name in names else piece
+                for c, piece in zip(spec.columns, pieces, strict=True)
             ]
         )
-    return splice.spliced(fresh, out)
+    return fresh, out
 
 
 def _encoded_columns(rows: Rows, filled: pa.Table, names: Sequence[str], compat: bool) -> pa.Buffer:
