@@ -15,11 +15,27 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from runlake.config.ranges import check_above_zero, check_athlete, check_goal, check_memory
+from runlake.config.ranges import (
+    check_above_zero,
+    check_athlete,
+    check_goal,
+    check_memory,
+    check_sign,
+    check_zones,
+    clock_hint,
+    known_sport,
+)
 from runlake.errors import ConfigError
 from runlake.model.plugins import Athlete
 
 DEFAULT_ATHLETE = "me"
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list in []",
+    str: 'text in ""',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +98,12 @@ def load(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read the settings: {error.strerror}", code="config", path=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError("not UTF-8 text: save the file as UTF-8", code="config", path=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"not valid TOML: {error}", code="config", path=str(path)) from error
     try:
         return from_mapping(raw)
@@ -101,6 +119,8 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
     for name in known:
         if name in raw and not isinstance(raw[name], dict):
             raise ConfigError(f"[{name}] must be a section, not a value", code="config")
+    from runlake.intake.contents import Limits
+
     first = dict(raw.get("athlete", {}))
     default_id = str(first.pop("id", DEFAULT_ATHLETE))
     athletes = {default_id: _athlete(default_id, first, "athlete")}
@@ -111,6 +131,7 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
     intake_names = _intake_limits()
     _check_names(limits, (*worker_names, *intake_names), "setting in [limits]")
     workers = replaced(WorkerLimits(), {k: v for k, v in limits.items() if k in worker_names}, "limits")
+    replaced(Limits(), {k: v for k, v in limits.items() if k in intake_names}, "limits")
     detect, history = raw.get("detect", {}), raw.get("history", {})
     if detect:
         detect_settings(detect)
@@ -132,6 +153,7 @@ def check_athlete_id(athlete_id: str, where: str) -> None:
 def _athlete(athlete_id: str, values: Mapping[str, Any], where: str) -> Athlete:
     check_athlete_id(athlete_id, f"[{where}]")
     athlete: Athlete = replaced(Athlete(athlete_id), values, where, hidden=("athlete_id",))
+    athlete = dataclasses.replace(athlete, default_sport=known_sport(athlete.default_sport, where))
     check_athlete(athlete, where)
     check_goal(athlete, where)
     if athlete.sex not in ("", "female", "male"):
@@ -159,7 +181,10 @@ def history_settings(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The changed Settings of historians by name."""
     from runlake.history import HISTORIANS
 
-    return _plugin_settings({h.name: h.settings for h in HISTORIANS}, raw, "history")
+    settings = _plugin_settings({h.name: h.settings for h in HISTORIANS}, raw, "history")
+    if "intensity" in settings:
+        check_zones(settings["intensity"], "history.intensity")
+    return settings
 
 
 def _plugin_settings(defaults: Mapping[str, Any], raw: Mapping[str, Any], section: str) -> dict[str, Any]:
@@ -174,6 +199,8 @@ def replaced(default: Any, values: Mapping[str, Any], where: str, hidden: tuple[
         raise ConfigError(f"[{where}] must be a section, not a value", code="config")
     _check_names(values, names, f"setting in [{where}]")
     changes = {name: _fitting(getattr(default, name), value, f"[{where}] {name}") for name, value in values.items()}
+    for name, value in changes.items():
+        check_sign(getattr(default, name), value, name, where)
     try:
         return dataclasses.replace(default, **changes)
     except (TypeError, ValueError) as error:
@@ -198,8 +225,8 @@ def _fitting(default: Any, value: Any, where: str) -> Any:
     else:
         is_right = isinstance(value, type(default)) or default is None
     if not is_right:
-        wanted = "a number" if isinstance(default, float) else f"like {default!r} ({type(default).__name__})"
-        raise ConfigError(f"{where} must be {wanted}, not {value!r}", code="config")
+        wanted = _KINDS.get(type(default), f"like {default!r}")
+        raise ConfigError(f"{where} must be {wanted}, not {value!r}{clock_hint(value, where)}", code="config")
     return value
 
 
