@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import tomllib
 import zipfile
 from pathlib import Path
@@ -153,6 +155,30 @@ def test_a_bug_exits_70_with_its_traceback(
     assert build(source) == 70
     assert "ZeroDivisionError: a bug" in capfd.readouterr().err
     assert set(ledger(source.parent / "lake").values()) == {"blocked"}  # the run itself went on
+
+
+@pytest.mark.parametrize("is_lost", [False, True])  # DuckDB makes an error of its own of what a handler raises
+def test_a_signal_after_the_commit_tells_of_the_new_state(
+    is_lost: bool, source: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked_to_end(*_: object) -> bool:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except BaseException:
+            if is_lost:
+                raise RuntimeError("Query interrupted") from None
+            raise
+        return True
+
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    monkeypatch.setattr("runlake.lake.catalog.is_fresh", asked_to_end)
+    try:
+        assert run(["build", str(source), "--lake", str(source.parent / "lake"), "--jobs", "0"]) == 143
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+    assert capfd.readouterr().err.endswith("runlake: stopped by SIGTERM; the new state is published\n")
+    assert ledger(source.parent / "lake")
 
 
 def test_status_lists_what_was_refused(source: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 
 class RunlakeError(Exception):
     """Root of all deliberate errors.
@@ -76,3 +79,13 @@ class BusyError(LakeError):
     """Another run holds the lock of this lake."""
 
     exit_code = 75
+
+
+@contextlib.contextmanager
+def noted(text: str) -> Iterator[None]:
+    """Whatever ends the run in here carries the text as a note (PEP 678)."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(text)
+        raise

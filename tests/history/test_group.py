@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from runlake.history._dates import day_text, week_start, year_of
 from runlake.history._group import (
     count_by,
+    distinct,
     index_of,
     max_by,
     mean_by,
@@ -74,3 +75,8 @@ def test_weeks_begin_on_monday() -> None:
     days = np.array([19722.0, 19723.0, 19729.0, 19730.0])  # 2023-12-31 (Sunday) to 2024-01-08 (Monday)
     assert [day_text(d) for d in week_start(days)] == ["2023-12-25", "2024-01-01", "2024-01-01", "2024-01-08"]
     assert year_of(19722.0) == 2023
+
+
+@given(st.lists(st.integers(-3, 3), max_size=20))
+def test_distinct_values_rise(values: list[int]) -> None:
+    assert distinct(np.array(values, dtype=float)).tolist() == sorted(set(values))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from runlake.pipeline.places import SLOT_S, UNITS, are_together, places_of
+from runlake.pipeline.places import (
+    AT_ONCE,
+    MIN_NEAR,
+    MIN_SHARED,
+    SLOT_S,
+    UNITS,
+    are_together,
+    places_of,
+)
 from simulator.xml_writer import gpx_bytes
 from support.activities import make_activity
 from support.lake_values import build_lake
@@ -117,3 +126,63 @@ def test_the_date_line_is_no_border() -> None:
     west = (longitude - 8.0 + 179.99 + 180.0) % 360.0 - 180.0
     text = placed(latitude, west)
     assert are_together(text, START_S, text, START_S)
+
+
+def _read_all(text: str) -> list[tuple[float, float] | None]:
+    out: list[tuple[float, float] | None] = []
+    north = east = 0
+    for part in text.split():
+        if part != "-":
+            steps = part.split(",")
+            north, east = north + int(steps[0]), east + int(steps[1])
+        out.append(None if part == "-" else (north / UNITS, east / UNITS))
+    return out
+
+
+def _are_together(one: str, start_one_s: float, two: str, start_two_s: float) -> bool:
+    """All places of both, without a first look."""
+    first = {math.ceil(start_one_s / SLOT_S) + i: p for i, p in enumerate(_read_all(one))}
+    second = {math.ceil(start_two_s / SLOT_S) + i: p for i, p in enumerate(_read_all(two))}
+    both = [(a, second[slot]) for slot, a in first.items() if a is not None and second.get(slot) is not None]
+    apart = sorted(_metres(a, b) for a, b in both)  # type: ignore[arg-type]
+    if len(both) < max(AT_ONCE.n_slots, MIN_SHARED * max(len(first), len(second))):
+        return False
+    is_near = sum(d <= AT_ONCE.most_m for d in apart) >= MIN_NEAR * len(both)
+    return is_near and apart[len(both) // 2] <= AT_ONCE.half_m and max(_metres(both[0][0], a) for a, _ in both) >= 200.0
+
+
+def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return DEG_M * math.hypot(b[0] - a[0], (b[1] - a[1]) * math.cos(math.radians(a[0])))
+
+
+def _walk(random: np.random.Generator, like: list[tuple[int, int]], n: int) -> tuple[str, list[tuple[int, int]]]:
+    """Places of a walk, or of one near another that goes away from it in the end; one of twenty not known."""
+    steps = random.integers(-300, 300, (n, 2)).cumsum(axis=0) + np.array([5_000_000, 800_000])
+    spread, stays = random.choice([0, 5, 10, 20, 40]), random.integers(n // 2, 2 * n + 1)
+    there = [
+        (like[i][0] + int(random.integers(-spread, spread + 1)), like[i][1])
+        if i < min(len(like), stays) else (int(north), int(east))
+        for i, (north, east) in enumerate(steps)
+    ]  # fmt: skip
+    out, before = [], (0, 0)
+    for place in there:
+        if random.random() < 0.05:
+            out.append("-")
+        else:
+            out.append(f"{place[0] - before[0]},{place[1] - before[1]}")
+            before = place
+    return " ".join(out), there
+
+
+def test_a_first_look_never_changes_the_answer() -> None:
+    random = np.random.default_rng(7)
+    answers = []
+    for _ in range(600):
+        one, there = _walk(random, [], int(random.integers(0, 45)))
+        ahead = int(random.integers(0, 3))
+        two, _ = _walk(random, there[ahead:], max(0, len(there) + int(random.integers(-3, 4))))
+        start_s = START_S + float(random.uniform(0, 90))
+        given = (one, start_s, two, start_s + SLOT_S * ahead)
+        answers.append(are_together(*given))
+        assert answers[-1] == _are_together(*given), given
+    assert 100 < sum(answers) < 500

@@ -9,6 +9,7 @@ import traceback
 import click
 
 import runlake
+from runlake.cli import signals
 from runlake.cli.build import build
 from runlake.cli.look import report, show, status
 from runlake.cli.reference import config, dump, schema, warmup
@@ -56,9 +57,7 @@ def run(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return 130
     except Stopped as stopped:
-        return _say(
-            f"stopped by {stopped.name}; nothing was published, the next run goes on from here", stopped.exit_code
-        )
+        return _say_stopped(stopped, stopped)
     except RunlakeError as error:
         return _say(str(error), error.exit_code)
     except BrokenPipeError:
@@ -66,10 +65,18 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         return _say(f"{error.filename or 'input/output'}: {error.strerror or error}", EX_IO)
-    except Exception:  # noqa: BLE001  (the last border: a bug is shown in full, with the code for bugs)
+    except Exception as error:  # noqa: BLE001  (the last border: a bug is shown in full, with the code for bugs)
+        asked_to_end = signals.seen()
+        if asked_to_end is not None:
+            return _say_stopped(asked_to_end, error)
         logging.getLogger("runlake").error("a bug in runlake; please report it:\n%s", traceback.format_exc())
         return EX_BUG
     return result if isinstance(result, int) else 0
+
+
+def _say_stopped(stopped: Stopped, error: BaseException) -> int:
+    notes = getattr(error, "__notes__", ["nothing was published, the next run goes on from here"])
+    return _say(f"stopped by {stopped.name}; {'; '.join(notes)}", stopped.exit_code)
 
 
 def _say(message: str, exit_code: int) -> int:

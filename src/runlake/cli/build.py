@@ -78,6 +78,7 @@ def _build(options: dict[str, Any]) -> int:
     from runlake.cli.places import check_sources
     from runlake.cli.progress import progress_for
     from runlake.engine import make_engine
+    from runlake.errors import noted
     from runlake.lake import remote
     from runlake.pipeline.build import build as run_build
     from runlake.pipeline.request import Request
@@ -112,7 +113,8 @@ def _build(options: dict[str, Any]) -> int:
     if options["report_folder"] is not None:
         from runlake.reports import write_report
 
-        write_report(lake, options["report_folder"])
+        with noted("the lake is up to date, the report is not"):
+            write_report(lake, options["report_folder"])
     _tell(summary, options["report_folder"])
     return _exit_code(summary, is_strict=options["strict"])
 

@@ -26,14 +26,24 @@ class Stopped(BaseException):
         return signal.Signals(self.number).name
 
 
+_seen: list[Stopped] = []
+
+
+def seen() -> Stopped | None:
+    """The signal that asked the run to end, also where a library has turned it into an error of its own."""
+    return _seen[-1] if _seen else None
+
+
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     del frame
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, signal.SIG_IGN)  # a second one must not interrupt the orderly end
-    raise Stopped(number)
+    _seen.append(Stopped(number))
+    raise _seen[-1]
 
 
 def install() -> None:
     """From now on SIGTERM and SIGINT raise Stopped."""
+    _seen.clear()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runlake.history import bouts, context, goals, intensity, progress, purpose, races, records, thresholds, weeks
@@ -31,10 +31,18 @@ def build_history(
 
     `tables` holds rows of this one athlete only; a table that is missing counts as empty.
     """
+    return {**tables, **{table.spec.name: table for table in history_tables(athlete, tables, settings)}}
+
+
+def history_tables(
+    athlete: Athlete, tables: Mapping[str, Table], settings: Mapping[str, Any] | None = None
+) -> Iterator[Table]:
+    """The tables that historians make or fill, as `build_history` gives them, each as soon as it is final."""
     chosen = settings or {}
+    last = {spec.name: historian.name for historian in HISTORIANS for spec in historian.specs}
     out = dict(tables)
     for historian in HISTORIANS:
         needed = {name: out[name] if name in out else Table.empty(BY_NAME[name]) for name in historian.needs}
-        for table in historian.build(athlete, needed, chosen.get(historian.name, historian.settings)):
-            out[table.spec.name] = table
-    return out
+        made = historian.build(athlete, needed, chosen.get(historian.name, historian.settings))
+        out.update((table.spec.name, table) for table in made)
+        yield from (table for table in made if last[table.spec.name] == historian.name)

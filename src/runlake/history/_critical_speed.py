@@ -119,7 +119,7 @@ def effort_grid(best_efforts: Table, row: Array, n: int, is_repeat: Array | None
     at = (row[ok], code)
 
     def matrix(column: str, empty: float) -> F8:
-        out = np.full((n, len(names)), empty)
+        out = np.full((n, len(names)), empty, order="F")  # windows of activities are looked at effort by effort
         out[at] = best_efforts[column][ok]
         return out
 

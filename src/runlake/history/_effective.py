@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._group import F8, I8, Array, has_text, text_column
+from runlake.history._group import F8, I8, Array, distinct, has_text, text_column
 from runlake.model.findings import Table
 
 LONGEST_WINDOW_DAYS = 730.0
@@ -91,7 +91,7 @@ def occasions(day: F8, start_up_days: float = 56.0) -> Occasions:
     # Nothing changes any more two years after the last activity: no evidence is older. One file with an odd date would
     # otherwise cost thousands of looks.
     mondays = mondays[mondays - day[np.searchsorted(day, mondays) - 1] <= LONGEST_WINDOW_DAYS + 7.0]
-    early = np.unique(day[day < day[0] + start_up_days])
+    early = distinct(day[day < day[0] + start_up_days])
     valid_from = np.concatenate((mondays, early))
     end = np.concatenate((mondays, early + 1.0))
     first_only = np.concatenate((np.zeros(len(mondays), dtype=bool), np.ones(len(early), dtype=bool)))

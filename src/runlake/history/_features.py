@@ -210,8 +210,10 @@ def _rises(splits: Table, index: Mapping[str, int]) -> tuple[F8, F8, F8]:
     keep = np.flatnonzero(has_text(splits["kind"], "km") & ~is_true(splits["is_partial"]) & (splits["timer_s"] > 0))
     row = rows_of(splits["activity_id"][keep], index)
     keep, row = keep[row >= 0], row[row >= 0]
-    order = np.lexsort((splits["split_no"][keep], row))
-    keep, row = keep[order], row[order]
+    number = splits["split_no"][keep]
+    if not bool(np.all((row[1:] > row[:-1]) | ((row[1:] == row[:-1]) & (number[1:] >= number[:-1])))):
+        order = np.lexsort((number, row))
+        keep, row = keep[order], row[order]
     speed = np.where(
         np.isnan(splits["mean_gap_speed_mps"][keep]),
         ratio(splits["distance_m"][keep], splits["timer_s"][keep]),

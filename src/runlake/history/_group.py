@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from runlake.model.text import Text
 
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
@@ -27,6 +30,8 @@ def rows_of(ids: Array, index: Mapping[str, int]) -> I8:
     """
     if len(ids) == 0:
         return np.empty(0, dtype=np.int64)
+    if isinstance(ids, Text) and len(ids.words) <= len(ids):
+        return np.array(list(map(index.get, ids.words.tolist(), repeat(-1))), dtype=np.int64)[ids.codes]
     starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
     found = np.array(list(map(index.get, ids[starts].tolist(), repeat(-1))), dtype=np.int64)
     return np.repeat(found, np.diff(np.append(starts, len(ids))))
@@ -65,8 +70,14 @@ def ratio(above: F8, below: F8) -> F8:
 
 
 def between(day: F8, start: float, end: float) -> tuple[int, int]:
-    """First entry from `start` on and first from `end` on, of days that rise."""
-    return int(day.searchsorted(start)), int(day.searchsorted(end))
+    """First entry from `start` on and first from `end` on, of days that rise; cheaper than np.searchsorted for one."""
+    return bisect_left(day.data, start), bisect_left(day.data, end)
+
+
+def distinct(values: F8) -> F8:
+    """The different values in rising order; np.unique would import numpy.ma, a thirtieth of a second."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 def median(values: F8) -> float:
@@ -95,6 +106,12 @@ def has_text(column: Array, *words: str) -> B1:
 
 def text_codes(column: Array) -> tuple[I8, tuple[str, ...]]:
     """A number for each different text, in order of the text, int64[n], and the texts; made for few different ones."""
+    if isinstance(column, Text):
+        there = np.flatnonzero(np.bincount(column.codes, minlength=len(column.words)))
+        of_word, names = text_codes(column.words[there])
+        code = np.full(len(column.words), -1, dtype=np.int64)
+        code[there] = of_word
+        return code[column.codes], names
     names = tuple(sorted(set(column.tolist())))
     code_of = dict(zip(names, range(len(names)), strict=True))
     return np.array(list(map(code_of.__getitem__, column.tolist())), dtype=np.int64), names

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.history._critical_speed import usable_efforts
-from runlake.history._group import F8, Array, has_text
+from runlake.history._group import F8, Array, distinct, has_text
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
 from runlake.units import HALF_MARATHON_M, MARATHON_M, MILE_M
@@ -105,6 +105,6 @@ def goal_speed_on(day: F8, best_efforts: Table, athlete: Athlete) -> F8:
             out[stands] = distance / rung  # the last write is the slowest rung that stands
         out[np.isnan(out)] = distance / min(athlete.goal_ladder_s)
         return out
-    for value in np.unique(best_then[np.isfinite(best_then)]).tolist():
+    for value in distinct(best_then[np.isfinite(best_then)]).tolist():
         out[best_then == value] = distance / next_rung_s(value, distance)
     return out

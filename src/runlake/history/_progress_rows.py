@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.history._group import F8, Array, text_column
+from runlake.history._group import F8, I8, Array, text_codes, text_column
 from runlake.model.findings import Table
 from runlake.tables import progress
 
@@ -64,13 +64,7 @@ def join(athlete_id: str, parts: Sequence[Part]) -> Table:
     day = np.concatenate([p.day for p in parts])
     units = [np.full(len(p.day), p.unit, dtype=object) for p in parts]
     activity_id = np.concatenate([p.activity_id for p in parts])
-    keys = list(
-        zip(measure.tolist(), day.tolist(), ["" if a is None else a for a in activity_id.tolist()], strict=True)
-    )
-    order = np.array(
-        sorted(dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True)).values(), key=keys.__getitem__),
-        dtype=np.int64,
-    )
+    order = _order(measure, day, activity_id)
     athlete = text_column(len(order))
     athlete[:] = athlete_id
     columns = {
@@ -85,3 +79,14 @@ def join(athlete_id: str, parts: Sequence[Part]) -> Table:
         "note": np.concatenate([p.note for p in parts]),
     }
     return Table(progress.SPEC, {"athlete_id": athlete, **{name: values[order] for name, values in columns.items()}})
+
+
+def _order(measure: Array, day: F8, activity_id: Array) -> I8:
+    """Rows by measure, day and activity (those without one first), without the later ones of equal keys."""
+    ids = np.array(["" if a is None else a for a in activity_id.tolist()], dtype=object)
+    names, activities = text_codes(measure)[0], text_codes(ids)[0]
+    order = np.lexsort((activities, day, names))  # stable
+    keys = [values[order] for values in (names, day, activities)]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = np.logical_or.reduce([k[1:] != k[:-1] for k in keys])
+    return order[is_new]

@@ -13,6 +13,7 @@ from runlake.history._group import (
     F8,
     Array,
     count_by,
+    distinct,
     has_text,
     index_of,
     is_true,
@@ -157,7 +158,7 @@ def step_length_excess(sessions: Table, form: ComfortForm, comfortable_mps: F8, 
     at = day[known]
     monday = week_start(at)
     value, note = np.full(len(at), np.nan), text_column(len(at))
-    for week in np.unique(monday).tolist():
+    for week in distinct(monday).tolist():
         a, b = np.searchsorted(at, [week - span_days, week])
         if b - a < 10:
             continue

@@ -30,15 +30,16 @@ def build(_athlete: Athlete, tables: Mapping[str, Table], settings: Rules) -> tu
     confidence = top - 0.5 * np.maximum(next_best - 0.8 * top, 0.0)
     clear = (confidence >= settings.min_score) & ~features.is_generic
     purpose, why, runner_up = text_column(n), text_column(n), text_column(n)
-    for i in range(n):
-        name = PURPOSES[best[i]]
-        if clear[i]:
+    each = zip(best.tolist(), second.tolist(), clear.tolist(), top.tolist(), next_best.tolist(), strict=True)
+    for i, (first, other, is_clear, score, other_score) in enumerate(each):
+        name = PURPOSES[first]
+        if is_clear:
             purpose[i], why[i] = name, reason(name, features, i, settings)
-            if next_best[i] > 0:
-                runner_up[i] = PURPOSES[second[i]]
+            if other_score > 0:
+                runner_up[i] = PURPOSES[other]
         else:
-            purpose[i], why[i] = "unclear", unclear_reason(features, i, name, float(top[i]))
-            if top[i] > 0:
+            purpose[i], why[i] = "unclear", unclear_reason(features, i, name, score)
+            if score > 0:
                 runner_up[i] = name
     return (
         sessions.replace(

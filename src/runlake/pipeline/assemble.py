@@ -14,10 +14,9 @@ from runlake.intake.exports import Overlay
 from runlake.lake.schema import array_of, empty_table
 from runlake.model.table import TableSpec
 from runlake.pipeline.athletes import (
-    History,
+    Asked,
     filled,
     filled_names,
-    history_specs,
     is_made_by_history,
     of_athlete,
     without_history,
@@ -107,23 +106,27 @@ def _with_columns(table: pa.Table, spec: TableSpec, columns: Mapping[str, Sequen
     return table
 
 
-def history(run: Run, verdict: Verdict, tables: Mapping[str, Rows], unchanged: frozenset[str]) -> History:
-    """History of everybody: made anew for those with changes, taken over for the others.
+def history(
+    run: Run, verdict: Verdict, tables: Mapping[str, Rows], unchanged: frozenset[str], asked: Asked
+) -> Iterator[tuple[str, pa.Table]]:
+    """History of everybody: made anew for those with changes, taken over for the others; each table when it is final.
 
     Tables of history are whole; of tables that it only fills in there are those columns, and whose rows they are.
+    In the end `asked` tells which detected columns were looked at.
     """
     config = run.request.config
     everybody = sorted({k.place.athlete_id for k in verdict.kept} | set(config.athletes))
     todo = [a for a in everybody if a not in unchanged]
     settings = history_settings(config.history) if config.history else {}
-    made = filled(tables, [config.athlete(a) for a in todo], settings, is_alone=len(everybody) == 1)
+    athletes = [config.athlete(a) for a in todo]
+    made = filled(tables, athletes, settings, asked, is_alone=len(everybody) == 1)
     if len(todo) == len(everybody) or run.snapshot is None:
-        return made
-    out: dict[str, pa.Table] = {}
-    for spec in history_specs():
-        older = read_part(run.snapshot / f"{spec.name}.parquet", spec)
-        if spec.name in tables:
+        yield from made
+        return
+    for name, table in made:
+        spec = BY_NAME[name]
+        older = read_part(run.snapshot / f"{name}.parquet", spec)
+        if name in tables:
             older = older.select(filled_names(spec))
-        parts = [of_athlete(older if a in unchanged else made.tables[spec.name], a) for a in everybody]
-        out[spec.name] = pa.concat_tables(parts) if parts else aligned(empty_table(spec), spec)
-    return History(out, made.asked)
+        parts = [of_athlete(older if a in unchanged else table, a) for a in everybody]
+        yield name, pa.concat_tables(parts) if parts else aligned(empty_table(spec), spec)

@@ -15,7 +15,7 @@ from typing import Any
 import runlake
 from runlake.config import Config
 from runlake.engine import Engine
-from runlake.errors import ConfigError, LakeError, RunlakeError
+from runlake.errors import ConfigError, LakeError, RunlakeError, noted
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
 from runlake.pipeline.earlier import Earlier
@@ -30,7 +30,7 @@ from runlake.pipeline.records import Known, Place, WorkSettings
 from runlake.pipeline.request import Request, Run, Summary
 from runlake.pipeline.revision import history_key, ingest_key
 from runlake.pipeline.scan import Scan, guard, name_sources, scan
-from runlake.pipeline.state import State, read_state, write_state
+from runlake.pipeline.state import State, write_state
 
 FEW_JOBS = 64
 """A night's new files: the tables of the last state are then read while the first worker starts."""
@@ -106,7 +106,7 @@ def _check_places(request: Request) -> None:
 def _build(run: Run) -> Summary:
     if run.request.full_refresh:
         store.drop(list(run.store.cache.iterdir()))
-    published = read_state(run.snapshot)
+    published = run.earlier.state
     at_hand: State = {} if run.request.full_refresh else dict(published)
     unpublished = resolve_known([k for p in _packs(run) for k in p.known], published.values())
     at_hand.update({k.place: k for k in unpublished if is_answered(k) and not k.is_part})
@@ -127,10 +127,11 @@ def _build(run: Run) -> Summary:
     is_published = publish_state(run, known, verdict, packs, overlays, n_new=len(found.jobs))
     if not is_published and run.snapshot is not None and published != {k.place: k for k in known}:
         _refresh_state(run, run.snapshot, known)
-    _freshen_catalog(run)
-    remember_sources(run)
-    store.drop(list(run.store.cache.iterdir()))
-    store.drop_old(run.store)
+    with noted("the new state is published" if is_published else "there was nothing new to publish"):
+        _freshen_catalog(run)
+        remember_sources(run)
+        store.drop(list(run.store.cache.iterdir()))
+        store.drop_old(run.store)
     return Summary(
         run_id=run.run_id,
         is_published=is_published,

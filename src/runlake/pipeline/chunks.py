@@ -13,14 +13,16 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runlake.lake.schema import array_of, column_values
+from runlake.lake.schema import array_of, coded_text, column_values
 from runlake.model.findings import Array
-from runlake.model.table import TableSpec
+from runlake.model.table import Column, TableSpec
+from runlake.model.text import Text, joined
 from runlake.pipeline.collect import aligned, runs_of_text, spliced
 from runlake.pipeline.judge import Kept
 
@@ -68,6 +70,7 @@ class Published:
     known: frozenset[str] = frozenset()
     groups: Mapping[str, int] = field(default_factory=dict)
     _values: dict[str, Array] = field(default_factory=dict)
+    _edges: list[int] = field(default_factory=list)
 
     def _open(self) -> pq.ParquetFile:
         return pq.ParquetFile(self.path)
@@ -79,10 +82,12 @@ class Published:
 
     def edges(self) -> list[int]:
         """First row of each row group, with the end of all."""
-        with self._open() as parquet:
-            meta = parquet.metadata
-            sizes = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
-        return [0, *itertools.accumulate(sizes)]
+        if not self._edges:
+            with self._open() as parquet:
+                meta = parquet.metadata
+                sizes = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
+            self._edges = [0, *itertools.accumulate(sizes)]
+        return self._edges
 
     def read(self, numbers: Sequence[int] | None = None) -> pa.Table:
         """All rows in today's columns, or those of some row groups."""
@@ -95,7 +100,7 @@ class Published:
         with self._open() as parquet:
             table = parquet.read(columns=wanted)
         for name in wanted:
-            self._values[name] = column_values(self.spec.column(name), table.column(name))
+            self._values[name] = column_of(self.spec.column(name), table.column(name))
 
     def values(self, name: str) -> Array:
         """A column as an array."""
@@ -161,23 +166,35 @@ class Rows:
         """A column as an array, over all rows; missing where history is to fill it."""
         column = self.spec.column(name)
         if self.published is None:
-            return column_values(column, pa.concat_tables(self.tables()).column(name))
+            return column_of(column, pa.concat_tables(self.tables()).column(name))
         if column.origin == "history":
             return np.full(self.n_rows, None if column.kind == "string" else np.nan)
-        parts = []
+        parts: list[Any] = []
         for run in self._runs:
             if isinstance(run, tuple):
                 parts.append(self.published.values(name)[run[0] : run[1]])
             else:
-                parts.append(column_values(column, run.column(name)))
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else column_values(column, pa.chunked_array([array_of(column, [])]))
+                parts.append(column_of(column, run.column(name)))
+        if not parts:
+            return column_values(column, pa.chunked_array([array_of(column, [])]))
+        if len(parts) > 1 and column.kind == "string":
+            return cast(Array, joined(parts))
+        return cast(Array, parts[0] if len(parts) == 1 else np.concatenate(parts))
 
     def tables(self) -> Iterator[pa.Table]:
         """The rows of each group."""
         for group in self.groups:
             yield self.published.read([group.at]) if group.rows is None and self.published else group.rows
+
+
+def column_of(column: Column, chunked: pa.ChunkedArray) -> Array:
+    """A column as an array; text as numbers of words."""
+    if column.kind != "string" or not len(chunked):
+        return column_values(column, chunked)
+    words, codes = coded_text(chunked)
+    found = np.empty(len(words), dtype=object)
+    found[:] = words
+    return cast(Array, Text(found, codes))
 
 
 def whole(table: pa.Table, spec: TableSpec) -> Rows:

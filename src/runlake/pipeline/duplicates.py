@@ -9,8 +9,10 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from runlake.pipeline.places import APART, AT_ONCE, are_together
 from runlake.pipeline.records import Session
@@ -112,22 +114,33 @@ def _by_another_clock(left: list[Candidate]) -> dict[str, str]:
     """Of what is left, the same run under a time that is wrong by a time zone: the richest is kept."""
     placed = sorted((c for c in left if c.session.places), key=lambda c: c.session.start_time_utc_s)
     pairs: list[tuple[Candidate, Candidate]] = []
-    for i, one in enumerate(placed):
-        for j in range(i + 1, len(placed)):
-            two = placed[j]
-            apart_s = two.session.start_time_utc_s - one.session.start_time_utc_s
-            if apart_s > MAX_ZONE_S + START_TOLERANCE_S:
-                break
-            if abs(apart_s - ZONE_STEP_S * round(apart_s / ZONE_STEP_S)) <= START_TOLERANCE_S and clock_error_s(
-                one, two
-            ):
-                winner, loser = sorted((one, two), key=_rank, reverse=True)
-                pairs.append((winner, loser))
+    for i, j in _by_quarters(placed):
+        if clock_error_s(placed[i], placed[j]):
+            winner, loser = sorted((placed[i], placed[j]), key=_rank, reverse=True)
+            pairs.append((winner, loser))
     found: dict[str, str] = {}
     for winner, loser in sorted(pairs, key=lambda p: (_rank(p[0]), _rank(p[1])), reverse=True):
         if winner.session.activity_id not in found:
             found.setdefault(loser.session.activity_id, winner.session.activity_id)
     return found
+
+
+def _by_quarters(placed: list[Candidate]) -> Iterator[tuple[int, int]]:
+    """Pairs of a day, in order of their starts, that begin whole quarters of an hour apart and are equally long."""
+    starts = np.array([c.session.start_time_utc_s for c in placed])
+    lengths = np.array([c.session.distance_m for c in placed])
+    for step in range(1, len(placed)):
+        apart_s = starts[step:] - starts[:-step]
+        is_near = apart_s <= MAX_ZONE_S + START_TOLERANCE_S
+        if not is_near.any():
+            return
+        is_near &= np.abs(apart_s - ZONE_STEP_S * np.round(apart_s / ZONE_STEP_S)) <= START_TOLERANCE_S
+        # A comparison with NaN is false: a pair with an unknown distance is looked at.
+        unlike = np.abs(lengths[step:] - lengths[:-step]) > DISTANCE_TOLERANCE * np.fmax(
+            lengths[step:], lengths[:-step]
+        )
+        for i in np.flatnonzero(is_near & ~unlike).tolist():
+            yield i, i + step
 
 
 def clock_error_s(a: Candidate, b: Candidate) -> float:

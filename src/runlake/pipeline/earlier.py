@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from runlake.lake.schema import empty_table
 from runlake.model.table import TableSpec
 from runlake.pipeline.chunks import Published, columns_digest
 from runlake.pipeline.collect import aligned, read_part
+from runlake.pipeline.state import State, read_state
 from runlake.tables import BY_NAME
 
 
@@ -33,6 +35,11 @@ class Earlier:
     def manifest(self) -> Mapping[str, Any]:
         """What the state says of itself; empty without one."""
         return {} if self._snapshot is None else store.read_manifest(self._snapshot)
+
+    @cached_property
+    def state(self) -> State:
+        """What it knows of every input."""
+        return read_state(self._snapshot)
 
     @property
     def is_alike(self) -> bool:
@@ -78,11 +85,22 @@ class Earlier:
         if self._snapshot is None:
             return
         asked: Mapping[str, list[str]] = self.manifest.get("asked", {}) if self.is_alike else {}
-        files = [(self.table(BY_NAME[n]), columns) for n, columns in asked.items() if n != "activities" and columns]
+        names = [n for n in self.manifest.get("row_groups", {}) if n in BY_NAME]
+        files = [
+            (self.table(BY_NAME[n]), asked.get(n, [])) for n in sorted(names, key=asked.__contains__, reverse=True)
+        ]
         thread = ThreadPoolExecutor(max_workers=1)
         activities = BY_NAME["activities"]
         ahead = {activities.name: thread.submit(read_part, self._snapshot / "activities.parquet", activities)}
         for file, columns in files:
-            ahead[file.spec.name] = thread.submit(file.read_ahead, columns)
+            ahead[file.spec.name] = thread.submit(_read_file, file, columns)
+        thread.submit(importlib.import_module, "runlake.history")
         self._ahead = ahead
         thread.shutdown(wait=False)
+
+
+def _read_file(file: Published, columns: Sequence[str]) -> None:
+    if file.exists:
+        file.edges()
+        if columns:
+            file.read_ahead(columns)

@@ -53,6 +53,8 @@ class Verdict:
 def resolve_known(known: Iterable[Known], earlier: Iterable[Known]) -> list[Known]:
     """The inputs, with the answer copied where a worker said only that the content is known."""
     fresh = list(known)
+    if all(map(is_answered, fresh)):
+        return fresh
     answers: dict[tuple[str, bytes], Outcome] = {}
     for one in [*earlier, *fresh]:
         for outcome in one.outcomes:
@@ -82,24 +84,33 @@ def judge(known: Sequence[Known]) -> Verdict:
     unanswered = [k.place.path for k in known if not is_answered(k)]
     if unanswered:
         raise ActivityError(f"inputs without an answer: {unanswered[:3]}", code="bug")
-    inputs = [(k, o) for k in sorted(known, key=_place_order) for o in sorted(k.outcomes, key=_member_order)]
-    holders = _holders(inputs)
+    inputs = [(k, o, _content(k, o)) for k in sorted(known, key=_place_order) for o in _in_order(k.outcomes)]
+    holders: dict[tuple[str, str], tuple[Known, Outcome]] = {}
+    """For each athlete's content, the first place that holds it."""
+    for one, outcome, content in inputs:
+        if content[1]:
+            holders.setdefault(content, (one, outcome))
     losers = _losers(holders)
-    where = {s.activity_id: _name(k, o) for k, o in holders.values() for s in o.sessions}
-    starts_s = {s.activity_id: s.start_time_utc_s for _, o in holders.values() for s in o.sessions}
+    winners = set(losers.values())
+    where = {
+        s.activity_id: _Winner(_name(*h), s.start_time_utc_s)
+        for h in (holders.values() if winners else ())
+        for s in h[1].sessions
+        if s.activity_id in winners
+    }
     rows: list[Row] = []
     kept: list[Kept] = []
-    for one, outcome in inputs:
-        holder = holders.get(_content(one, outcome))
+    for one, outcome, content in inputs:
+        holder = holders.get(content)
         if holder is None:
             rows.append(Row(one.place, outcome, 0))
         elif holder[0] is not one or holder[1] is not outcome:
             text = "same_bytes: the same bytes are in the lake already"
             copy = replace(outcome, status="duplicate", reason=text)
             first = holder[1].sessions[0].activity_id
-            rows.append(Row(one.place, copy, 0, where[losers[first]] if first in losers else _name(*holder)))
+            rows.append(Row(one.place, copy, 0, where[losers[first]].name if first in losers else _name(*holder)))
         else:
-            rows.append(_row(one, outcome, losers, where, starts_s))
+            rows.append(_row(one, outcome, losers, where))
             kept.extend(
                 Kept(s, one.place, outcome.member, one.key) for s in outcome.sessions if s.activity_id not in losers
             )
@@ -107,45 +118,37 @@ def judge(known: Sequence[Known]) -> Verdict:
     return Verdict(tuple(rows), tuple(kept))
 
 
-def _row(
-    one: Known,
-    outcome: Outcome,
-    losers: Mapping[str, str],
-    where: Mapping[str, str],
-    starts_s: Mapping[str, float],
-) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Winner:
+    """An activity that another one repeats: the file that stands for it, and when it began."""
+
+    name: str
+    start_time_utc_s: float
+
+
+def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping[str, _Winner]) -> Row:
     lost = [s for s in outcome.sessions if s.activity_id in losers]
     left = len(outcome.sessions) - len(lost)
     if not lost:
         return Row(one.place, outcome, left)
     winner = where[losers[lost[0].activity_id]]
     if left:
-        note = f"{len(lost)} of {len(outcome.sessions)} activities are kept from another file: {winner}"
+        note = f"{len(lost)} of {len(outcome.sessions)} activities are kept from another file: {winner.name}"
         reason = f"{outcome.reason}; {note}" if outcome.reason else f"part_duplicate: {note}"
         return Row(one.place, replace(outcome, reason=reason), left)
     text = "same_activity: the same activity is kept from a richer file"
-    ahead_s = lost[0].start_time_utc_s - starts_s[losers[lost[0].activity_id]]
+    ahead_s = lost[0].start_time_utc_s - winner.start_time_utc_s
     if abs(ahead_s) > START_TOLERANCE_S:
         which = "ahead of" if ahead_s > 0 else "behind"
         hours = round(abs(ahead_s) / 900) / 4
         text += f"; the clock of this one is {hours:g} h {which} that one: a wrong time zone"
-    return Row(one.place, replace(outcome, status="duplicate", reason=text), 0, winner)
+    return Row(one.place, replace(outcome, status="duplicate", reason=text), 0, winner.name)
 
 
 def _content(known: Known, outcome: Outcome) -> tuple[str, str]:
     if outcome.status not in _WITH_ROWS or not outcome.sessions:
         return ("", "")
     return (known.place.athlete_id, outcome.sha256 or "")
-
-
-def _holders(inputs: Sequence[tuple[Known, Outcome]]) -> dict[tuple[str, str], tuple[Known, Outcome]]:
-    """For each athlete's content, the first place that holds it."""
-    out: dict[tuple[str, str], tuple[Known, Outcome]] = {}
-    for known, outcome in inputs:
-        content = _content(known, outcome)
-        if content[1]:
-            out.setdefault(content, (known, outcome))
-    return out
 
 
 def _losers(holders: Mapping[tuple[str, str], tuple[Known, Outcome]]) -> dict[str, str]:
@@ -164,6 +167,11 @@ def _name(known: Known, outcome: Outcome) -> str:
 
 def _place_order(known: Known) -> tuple[str, str, str]:
     return (known.place.athlete_id, known.place.source, known.place.path)
+
+
+def _in_order(outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """The archive, then its members by name."""
+    return outcomes if len(outcomes) == 1 else sorted(outcomes, key=_member_order)
 
 
 def _member_order(outcome: Outcome) -> tuple[bool, str]:

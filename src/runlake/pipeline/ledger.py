@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from runlake.lake.schema import describe, to_arrow
+from runlake.lake.schema import array_of, arrow_schema, describe, to_arrow
 from runlake.model.findings import Table
 from runlake.pipeline.judge import Row
 from runlake.tables import BY_NAME, SPECS
@@ -20,7 +19,7 @@ STATES = ("ok", "salvaged", "duplicate", "rejected", "ignored", "unstable", "blo
 def files_table(rows: Sequence[Row]) -> pa.Table:
     """The table `files`: one row for each input, in the order given."""
     outcomes = [r.outcome for r in rows]
-    starts = [min((s.start_time_utc_s for s in o.sessions), default=math.nan) for o in outcomes]
+    starts = [min([s.start_time_utc_s for s in o.sessions], default=None) for o in outcomes]
     columns: dict[str, list[Any]] = {
         "athlete_id": [r.place.athlete_id for r in rows],
         "source": [r.place.source for r in rows],
@@ -38,7 +37,8 @@ def files_table(rows: Sequence[Row]) -> pa.Table:
         "start_time_utc": starts,
         "duplicate_of": [r.duplicate_of for r in rows],
     }
-    return to_arrow(Table(BY_NAME["files"], columns))  # type: ignore[arg-type]
+    spec = BY_NAME["files"]
+    return pa.Table.from_arrays([array_of(c, columns[c.name]) for c in spec.columns], schema=arrow_schema(spec))
 
 
 def columns_table() -> pa.Table:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,7 +44,7 @@ class Partition:
 
 def plan(kept: Sequence[Kept], rows_per_file: int) -> tuple[Partition, ...]:
     """Which activity goes into which file: a function of the activities alone."""
-    days = [EPOCH + dt.timedelta(days=k.session.local_date_days) for k in kept]
+    days = [_date(k.session.local_date_days) for k in kept]
     per_year: dict[int, int] = {}
     for k, day in zip(kept, days, strict=True):
         per_year[day.year] = per_year.get(day.year, 0) + k.session.n_samples
@@ -52,6 +53,11 @@ def plan(kept: Sequence[Kept], rows_per_file: int) -> tuple[Partition, ...]:
         is_large = per_year[day.year] > rows_per_file
         groups.setdefault(f"{day.year:04d}-{day.month:02d}" if is_large else f"{day.year:04d}", []).append(k)
     return tuple(_partition(name, group) for name, group in sorted(groups.items()))
+
+
+@lru_cache(maxsize=65536)
+def _date(days: int) -> dt.date:
+    return EPOCH + dt.timedelta(days=days)
 
 
 def _partition(name: str, group: Sequence[Kept]) -> Partition:

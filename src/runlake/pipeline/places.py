@@ -8,6 +8,7 @@ the first, and then to pass nearly each of the places within seconds as well.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,8 @@ AT_ONCE = Nearness(15.0, 30.0, 8)
 APART = Nearness(8.0, 20.0, 16)
 """For runs that do not. Made-up pairs of runs over one loop that begin within the same second of a quarter of an hour
 (one pair in ninety does) are taken for one in 0 to 2.5 % of cases at 40 min; two receivers with 3 m of noise always."""
+FIRST_LOOK = 12
+"""Places of a pair that are looked at before all of them are."""
 UNKNOWN = "-"
 Place = tuple[float, float] | None
 
@@ -73,12 +76,19 @@ def places_of(activity: Activity) -> str:
     return " ".join(out) if is_known.any() else ""
 
 
-@lru_cache(maxsize=1024)
-def _read(text: str) -> list[Place]:
-    """The places in degrees; None where one is not known. A run is compared with all others of its day."""
+@lru_cache(maxsize=4096)
+def _read(text: str, most: int) -> list[Place]:
+    """The first `most` places in degrees; None where one is not known. A run is compared with all others of its day."""
+    parts = text.split(" ", most)[:most] if text else []
+    if UNKNOWN not in parts:
+        steps = list(map(int, ",".join(parts).split(","))) if parts else []
+        return [
+            (north / UNITS, east / UNITS)
+            for north, east in zip(itertools.accumulate(steps[::2]), itertools.accumulate(steps[1::2]), strict=True)
+        ]
     out: list[Place] = []
     latitude = longitude = 0
-    for part in text.split():
+    for part in parts:
         if part == UNKNOWN:
             out.append(None)
             continue
@@ -93,20 +103,28 @@ def _distance_m(one: tuple[float, float], two: tuple[float, float]) -> float:
     return DEG_M * math.hypot(two[0] - one[0], east * math.cos(math.radians(one[0])))
 
 
+def _both(one: str, two: str, ahead: int, most: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The known places of the first `most` moments that both have; the first has `ahead` more before them."""
+    first, second = _read(one, most + max(ahead, 0)), _read(two, most + max(-ahead, 0))
+    pairs = [(first[i + ahead], place) for i, place in enumerate(second) if 0 <= i + ahead < len(first)]
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
+
+
 def are_together(one: str, start_one_s: float, two: str, start_two_s: float, nearness: Nearness = AT_ONCE) -> bool:
     """True when two runs were at the same places at the same moments, from their places and starts on one clock."""
-    first, second = _read(one), _read(two)
     ahead = math.ceil(start_two_s / SLOT_S) - math.ceil(start_one_s / SLOT_S)
-    pairs = [(first[i + ahead], place) for i, place in enumerate(second) if 0 <= i + ahead < len(first)]
-    both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if len(both) < max(nearness.n_slots, MIN_SHARED * max(len(first), len(second))):
+    n_one, n_two = (text.count(" ") + 1 if text else 0 for text in (one, two))
+    n_shared = min(n_one - ahead, n_two) - max(-ahead, 0)
+    n_needed = max(nearness.n_slots, MIN_SHARED * max(n_one, n_two))
+    if n_shared < n_needed:
         return False
-    apart_m: list[float] = []
-    n_far = 0
-    for a, b in both:
-        apart_m.append(_distance_m(a, b))
-        n_far += apart_m[-1] > nearness.most_m
-        if len(both) - n_far < MIN_NEAR * len(both):
-            return False  # two runs of one day end here after a few places
+    n_far = sum(_distance_m(a, b) > nearness.most_m for a, b in _both(one, two, ahead, FIRST_LOOK))
+    if n_shared - n_far < MIN_NEAR * n_shared:
+        return False  # two runs of one day end here
+    both = _both(one, two, ahead, n_shared)
+    apart_m = [_distance_m(a, b) for a, b in both]
+    n_near = sum(d <= nearness.most_m for d in apart_m)
+    if len(both) < n_needed or n_near < MIN_NEAR * len(both):
+        return False
     is_half_near = sorted(apart_m)[len(both) // 2] <= nearness.half_m
     return is_half_near and max(_distance_m(both[0][0], a) for a, _ in both) >= MIN_SPREAD_M

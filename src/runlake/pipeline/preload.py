@@ -6,23 +6,9 @@ import contextlib
 import importlib
 import sys
 import threading
-from collections.abc import Mapping
-from multiprocessing import spawn
 from typing import Any
 
-WORKER = "pebble_pool_worker"
-"""Name of the pool's processes."""
-
-
-def _leave_main_alone() -> None:
-    """Workers of the pool do not run the program that started the run: one without a guard would build again."""
-    prepare = spawn.prepare
-
-    def prepare_worker(data: Mapping[str, Any]) -> None:
-        is_worker = data.get("name") == WORKER
-        prepare({k: v for k, v in data.items() if not (is_worker and k.startswith("init_main_"))})
-
-    spawn.prepare = prepare_worker
+from runlake.engine.start import start_alone
 
 
 def _load() -> None:
@@ -39,7 +25,7 @@ def _load() -> None:
         zones.join()  # nothing is forked while a thread runs
 
 
-_leave_main_alone()
+start_alone()
 _modules: dict[str, Any] = sys.modules
 _is_hidden = _modules.setdefault("scipy", None) is None
 """numba imports SciPy, where it is installed, for linear algebra that no kernel uses: a tenth of a second."""

@@ -22,7 +22,7 @@ from runlake.lake import catalog, disk, layout, splice, store
 from runlake.lake.encode import encode
 from runlake.pipeline import partitions
 from runlake.pipeline.assemble import athlete_signatures, detected, history
-from runlake.pipeline.athletes import history_specs, with_filled
+from runlake.pipeline.athletes import Asked, history_specs, with_filled
 from runlake.pipeline.chunks import Rows
 from runlake.pipeline.collect import by_activity, read_part
 from runlake.pipeline.judge import Verdict
@@ -70,7 +70,7 @@ def publish_state(
             # What history waits for comes first, samples are written while it is made.
             tables = itertools.chain([next(tables)], tables)
         samples = beside.submit(_write_sample_files, run, staging, plan, packs, way)
-        state = beside.submit(write_state, staging, known)
+        state = beside.submit(write_state, staging, known, run.earlier.state, run.snapshot)
         if len(packs) > FEW_PACKS:
             samples.result()
             pa.default_memory_pool().release_unused()  # many samples and tables never stand in memory together
@@ -192,9 +192,9 @@ class Ready:
 
 def _tables(
     run: Run, verdict: Verdict, packs: Sequence[Pack], overlays: Mapping[str, Overlay], unchanged: frozenset[str],
-    asked: dict[str, tuple[str, ...]],
+    asked: Asked,
 ) -> Iterator[Ready]:  # fmt: skip
-    """The tables of activities and of history, each as soon as it is final; `asked`: see `History`."""
+    """The tables of activities and of history, each as soon as it is final; `asked`: see `filled`."""
     later = {spec.name for spec in history_specs()}
     found: dict[str, Rows] = {}
     n_threads = max(1, run.engine.n_workers) if len(packs) <= FEW_PACKS else 1  # many tables at once are much memory
@@ -204,14 +204,13 @@ def _tables(
         if rows.spec.name not in later:
             yield Ready(rows.spec.name, rows)
     pa.default_memory_pool().release_unused()  # what reading took; history has need of it
-    made = history(run, verdict, found, unchanged)
-    asked.update(made.asked)
-    run.earlier.forget()
-    for name, table in made.tables.items():
+    made = history(run, verdict, found, unchanged, asked)
+    for name, table in made if n_threads > 1 else list(made):
         if name == "activities":
             yield Ready(name, with_filled(found[name], table))
         else:
             yield Ready(name, found[name], table) if name in found else Ready(name, table)
+    run.earlier.forget()
 
 
 def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> Iterator[Ready]:
