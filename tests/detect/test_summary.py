@@ -21,6 +21,18 @@ def find(activity, **bouts):
     return {name: values[0] for name, values in findings.values.items()}
 
 
+@pytest.mark.parametrize(("seconds", "is_known"), [(150, False), (450, True)])
+def test_the_mean_of_a_strap_that_died_in_the_warm_up_is_not_that_of_the_session(seconds, is_known):
+    heart = np.full(601, np.nan)
+    heart[:seconds] = 110.0
+    row = find(make_activity(np.full(601, 3.0), heart_rate_bpm=heart))
+    assert row["max_heart_rate_bpm"] == 110.0
+    if is_known:
+        assert row["mean_heart_rate_bpm"] == 110.0
+    else:
+        assert np.isnan(row["mean_heart_rate_bpm"])
+
+
 def test_three_clocks_are_kept_apart():
     speed = np.full(1001, 3.0)
     speed[200:300] = 0.0  # standing with the timer on

@@ -33,3 +33,15 @@ def test_metres_that_no_human_runs_are_told() -> None:
     assert "11.97 km" in flag.text or "11.96 km" in flag.text
     assert not notes({**row, "quality_too_fast_m": 0.0}, Units())
     assert not notes({**row, "quality_too_fast_m": None}, Units())
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.08, "known for 8 % of the time"), (0.001, "less than 1 % of"), (0.95, ""), (0.0, "")]
+)
+def test_heart_rate_of_a_part_of_the_run_is_told(share: float, words: str) -> None:
+    quality = {
+        "speed_lag_s": None, "n_spikes": None, "heart_rate_lock_s": None, "gap_s": None,
+        "are_short_reps_reliable": None, "distance_vs_positions_frac": None, "heart_rate_share": share,
+    }  # fmt: skip
+    found = notes({"strides_status": None, **{f"quality_{k}": v for k, v in quality.items()}}, Units())
+    assert [words in flag.text.replace("\N{NO-BREAK SPACE}", " ") for flag in found] == ([True] if words else [])

@@ -41,6 +41,8 @@ class Settings:
     """Where efficiency is measured: steady running after the start, near the flat."""
 
     peak_window_s: int = 5
+    min_heart_rate_share: float = 0.5
+    """The mean of less than half of the time is that of the warm-up before the strap died, not of the session."""
     efficiency_from_s: float = 600.0
     efficiency_grade_frac: float = 0.03
     max_m_per_beat: float = 2.2
@@ -138,6 +140,13 @@ def _mean(values: F8) -> float:
     return float(np.add.reduce(values)) / len(values)
 
 
+def _mean_heart_rate(bpm: F8, keep: B1, least_share: float) -> float:
+    """Mean over the seconds that are kept and known; NaN when these are too few of those that are kept."""
+    chosen = known_where(np.array(bpm), keep)
+    is_enough = len(chosen) > 0 and len(chosen) >= least_share * np.count_nonzero(keep)
+    return float(np.add.reduce(chosen)) / len(chosen) if is_enough else float("nan")
+
+
 def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
     grid = activity.grid
     moving = moving_mask(activity)
@@ -148,7 +157,7 @@ def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
     temperature = activity.channels["temperature_c"]
     known = temperature[np.isfinite(temperature)]
     return {
-        "mean_heart_rate_bpm": _mean_of(grid.heart_rate_bpm, timer_on),
+        "mean_heart_rate_bpm": _mean_heart_rate(grid.heart_rate_bpm, timer_on, settings.min_heart_rate_share),
         "max_heart_rate_bpm": _peak(grid.heart_rate_bpm, settings.peak_window_s),
         "mean_cadence_spm": _mean_of(grid.cadence_spm, turning),
         "mean_power_w": _mean_of(grid.power_w, timer_on),

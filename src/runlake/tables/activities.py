@@ -48,8 +48,18 @@ SPEC = TableSpec(
         Column("descent_m", "float64", "descent", "m"),
         Column("mean_speed_mps", "float64", "distance over timer time, both without vehicles", "m/s"),
         Column("max_speed_mps", "float64", "fastest 5 s", "m/s"),
-        Column("mean_heart_rate_bpm", "float64", "time-weighted mean, not in a vehicle", "bpm"),
-        Column("max_heart_rate_bpm", "float64", "highest 5 s mean; null below 5 s of trusted heart rate (see quality_heart_rate_stuck_s)", "bpm"),
+        Column(
+            "mean_heart_rate_bpm",
+            "float64",
+            "time-weighted mean, not in a vehicle; null when known for less than half of that time",
+            "bpm",
+        ),
+        Column(
+            "max_heart_rate_bpm",
+            "float64",
+            "highest 5 s mean; null below 5 s of trusted heart rate (see quality_heart_rate_stuck_s)",
+            "bpm",
+        ),
         Column("mean_cadence_spm", "float64", "time-weighted mean while running, steps per minute", "1/min"),
         Column("mean_power_w", "float64", "time-weighted mean", "W"),
         Column("mean_temperature_c", "float64", "mean at the device", "degC"),
@@ -122,7 +132,9 @@ SPEC = TableSpec(
             "distance covered faster than any human for half a minute or longer (a vehicle, or a wrong distance): part of distance_m, but of no week; null outside running",
             "m",
         ),
-        Column("race_reason", "string", "why it counts as a race: its samples, its title, or the export", origin="history"),
+        Column(
+            "race_reason", "string", "why it counts as a race: its samples, its title, or the export", origin="history"
+        ),
         *QUALITY_COLUMNS[N_FIRST:],
     ),
 )
