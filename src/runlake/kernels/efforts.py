@@ -4,6 +4,11 @@ import numpy as np
 
 from runlake.kernels._jit import kernel
 
+BLOCK = 8
+"""Samples that are passed over at once where none of them can end the best window."""
+SLACK = 1e-6
+"""Seconds and metres by which rounding may never matter."""
+
 
 @kernel
 def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
@@ -33,25 +38,46 @@ def fastest_window(time_s, distance_m, doubt_until, target_m, doubt_limit):
     """
     n = len(time_s)
     best_s, best_start, best_end = np.inf, np.nan, np.nan
-    i = -1
-    for j in range(1, n):
+    lasts = np.empty((n + BLOCK - 2) // BLOCK, dtype=np.int64)
+    i, moved = -1, BLOCK
+    # First the last sample of every block as the end: most blocks are then seen to hold nothing shorter.
+    for b in range(len(lasts)):
+        j = min((b + 1) * BLOCK, n - 1)
         wanted = distance_m[j] - target_m
-        # j is the first sample far enough from each i that is passed here: the window that starts at i ends before j.
+        before = i
+        i = min(i + moved, j - 1)  # a guess that is off by a few
+        while i >= 0 and distance_m[i] > wanted:
+            i -= 1
         while i + 1 < j and distance_m[i + 1] <= wanted:
             i += 1
-            if time_s[j - 1] - time_s[i] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
-                share = (distance_m[i] + target_m - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
-                end = time_s[j - 1] + min(share, 1.0) * (time_s[j] - time_s[j - 1])
-                took = end - time_s[i]
-                if took < best_s or (took == best_s and time_s[i] < best_start):
-                    best_s, best_start, best_end = took, time_s[i], end
-        # The window that ends at j starts after i; no division where even the whole steps are too slow.
-        if i >= 0 and time_s[j] - time_s[i + 1] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
+        lasts[b], moved = i, i - before
+        if i >= 0 and doubt_until[j] - doubt_until[i] <= doubt_limit:
             share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
             start = time_s[i] + share * (time_s[i + 1] - time_s[i])
-            took = time_s[j] - start
-            if took < best_s or (took == best_s and start < best_start):
-                best_s, best_start, best_end = took, start, time_s[j]
+            if time_s[j] - start < best_s:
+                best_s, best_start, best_end = time_s[j] - start, start, time_s[j]
+    for b in range(len(lasts)):
+        i, last = lasts[b - 1] if b > 0 else -1, lasts[b]
+        if last < 0 or time_s[b * BLOCK] - time_s[last + 1] > best_s + SLACK:
+            continue
+        for j in range(b * BLOCK + 1, min((b + 1) * BLOCK + 1, n)):
+            wanted = distance_m[j] - target_m
+            # j is the first sample far enough from each i that is passed here: a window from i on ends before j.
+            while i + 1 < j and distance_m[i + 1] <= wanted:
+                i += 1
+                if time_s[j - 1] - time_s[i] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                    share = (distance_m[i] + target_m - distance_m[j - 1]) / (distance_m[j] - distance_m[j - 1])
+                    end = time_s[j - 1] + min(share, 1.0) * (time_s[j] - time_s[j - 1])
+                    took = end - time_s[i]
+                    if took < best_s or (took == best_s and time_s[i] < best_start):
+                        best_s, best_start, best_end = took, time_s[i], end
+            # The window that ends at j starts after i; no division where even the whole steps are too slow.
+            if i >= 0 and time_s[j] - time_s[i + 1] <= best_s and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                share = (wanted - distance_m[i]) / (distance_m[i + 1] - distance_m[i])
+                start = time_s[i] + share * (time_s[i + 1] - time_s[i])
+                took = time_s[j] - start
+                if took < best_s or (took == best_s and start < best_start):
+                    best_s, best_start, best_end = took, start, time_s[j]
     return best_start, best_end
 
 
@@ -73,22 +99,44 @@ def farthest_window(time_s, distance_m, doubt_until, target_s, doubt_limit):
     """
     n = len(time_s)
     best_m, best_start = -1.0, np.nan
-    i = -1
-    for j in range(1, n):
+    lasts = np.empty((n + BLOCK - 2) // BLOCK, dtype=np.int64)
+    i, moved = -1, BLOCK
+    # As in `fastest_window`: most blocks are seen to hold nothing longer.
+    for b in range(len(lasts)):
+        j = min((b + 1) * BLOCK, n - 1)
         start = time_s[j] - target_s
+        before = i
+        i = min(i + moved, j - 1)
+        while i >= 0 and time_s[i] > start:
+            i -= 1
         while i + 1 < j and time_s[i + 1] <= start:
             i += 1
-            if distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
-                share = (time_s[i] + target_s - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
-                at_end = distance_m[j - 1] + min(share, 1.0) * (distance_m[j] - distance_m[j - 1])
-                covered = at_end - distance_m[i]
-                if covered > best_m or (covered == best_m and time_s[i] < best_start):
-                    best_m, best_start = covered, time_s[i]
-        if i >= 0 and distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
+        lasts[b], moved = i, i - before
+        if i >= 0 and doubt_until[j] - doubt_until[i] <= doubt_limit:
             share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
             covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
-            if covered > best_m or (covered == best_m and start < best_start):
+            if covered > best_m:
                 best_m, best_start = covered, start
+    for b in range(len(lasts)):
+        i = lasts[b - 1] if b > 0 else -1
+        stop = min((b + 1) * BLOCK + 1, n)
+        if lasts[b] < 0 or distance_m[stop - 1] - distance_m[max(i, 0)] < best_m - SLACK:
+            continue
+        for j in range(b * BLOCK + 1, stop):
+            start = time_s[j] - target_s
+            while i + 1 < j and time_s[i + 1] <= start:
+                i += 1
+                if distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                    share = (time_s[i] + target_s - time_s[j - 1]) / (time_s[j] - time_s[j - 1])
+                    at_end = distance_m[j - 1] + min(share, 1.0) * (distance_m[j] - distance_m[j - 1])
+                    covered = at_end - distance_m[i]
+                    if covered > best_m or (covered == best_m and time_s[i] < best_start):
+                        best_m, best_start = covered, time_s[i]
+            if i >= 0 and distance_m[j] - distance_m[i] >= best_m and doubt_until[j] - doubt_until[i] <= doubt_limit:
+                share = (start - time_s[i]) / (time_s[i + 1] - time_s[i])
+                covered = distance_m[j] - (distance_m[i] + share * (distance_m[i + 1] - distance_m[i]))
+                if covered > best_m or (covered == best_m and start < best_start):
+                    best_m, best_start = covered, start
     if best_m < 0.0:
         return np.nan, np.nan
     return best_start, best_m
