@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import sys
 import threading
 from typing import Any
 
 from runlake.engine.start import start_alone
+
+GARBAGE_OBJECTS = 20_000
+"""So many new objects are worth a look for garbage: rows of findings, and none of them in a cycle."""
 
 
 def _load() -> None:
@@ -33,3 +37,5 @@ with contextlib.suppress(Exception):  # real files will show what is wrong, each
     _load()
 if _is_hidden:
     del _modules["scipy"]
+gc.freeze()  # what is loaded stays: no worker looks for garbage among it, or writes into memory that they all share
+gc.set_threshold(GARBAGE_OBJECTS)
