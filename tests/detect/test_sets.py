@@ -117,3 +117,38 @@ def test_without_an_even_cycle_nothing_usual_is_claimed():
     pieces = [p for rest in rests for p in ((133, 3.28), (rest, 2.4))] + [(133, 3.28)]
     row = sets_of(session((900, 2.6), *pieces, (600, 2.6), sd=0.003))
     assert row["shorthand"][0].startswith("8x~")
+
+
+def test_a_pyramid_is_written_as_a_coach_does():
+    pieces = [p for minutes in (1, 2, 3, 2, 1) for p in ((60 * minutes, 4.2), (90, 2.4))][:-1]
+    bouts, found = find(session((900, EASY), *pieces, (600, EASY)))
+    assert found["interval_sets"]["shorthand"].tolist() == ["1-2-3-2-1 min (1:30 jog)"]
+    assert found["interval_sets"]["n_reps"].tolist() == [5]
+    assert found["intervals"]["snapped_duration_s"].tolist() == [60.0, 120.0, 180.0, 120.0, 60.0]
+    assert found["intervals"]["rep_no"].tolist() == [1, 2, 3, 4, 5]
+    assert "4 more of other lengths" in found["intervals"]["evidence"][0]
+    assert {b[2] for b in bouts} == {"interval"}
+
+
+def test_a_ladder_of_distances_is_written_in_metres():
+    speeds = {200: 5.2, 400: 4.9, 600: 4.7, 800: 4.5}
+    pieces = [p for m in (200, 400, 600, 800) for p in ((round(m / speeds[m]), speeds[m]), (100, 1.4))][:-1]
+    found = find(session((900, EASY), *pieces, (600, EASY)))[1]
+    assert found["interval_sets"]["shorthand"].tolist() == ["200-400-600-800 m (1:40 walk)"]
+    assert found["intervals"]["snapped_distance_m"].tolist() == [200.0, 400.0, 600.0, 800.0]
+    assert np.all(np.isnan(found["intervals"]["snapped_duration_s"]))
+
+
+def test_unlike_bouts_without_a_pattern_are_no_ladder():
+    pieces = [p for seconds in (1200, 180, 60) for p in ((seconds, 4.0), (150, 2.4))][:-1]
+    row = sets_of(session((900, EASY), *pieces, (600, EASY)))
+    assert row["n_reps"].tolist() == [1, 1, 1]
+
+
+def test_reps_of_no_usual_length_are_named_by_time_unless_the_way_is_the_same():
+    speeds = [4.0, 4.4, 3.9, 4.3, 4.1]
+    rests = (131, 170, 122, 158, 150)
+    loop = [p for v, rest in zip(speeds, rests, strict=True) for p in ((round(345 / v), v), (rest, 2.4))][:-1]
+    by_time = [p for v, rest in zip(speeds, rests, strict=True) for p in ((56, v), (rest, 2.4))][:-1]
+    assert sets_of(session((900, EASY), *loop, (600, EASY)))["shorthand"][0].startswith("5x~340 m")
+    assert sets_of(session((900, EASY), *by_time, (600, EASY)))["shorthand"][0].startswith("5x~54 s")

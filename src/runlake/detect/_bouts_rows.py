@@ -54,7 +54,7 @@ def set_words(m: Measures, s: RepSet) -> str:
     """How many more are like a member of the set, and how even their rests are."""
     if s.n == 1:
         return ""
-    more = f"{s.n - 1} more like it" if not s.is_irregular else f"{s.n - 1} more of other lengths"
+    more = f"{s.n - 1} more like it" if s.is_even else f"{s.n - 1} more of other lengths"
     rest, _ = inner_rests(m, s)
     off = sorted([abs(m.rest_s.item(i) - rest) for i in s.members[:-1]])
     if len(off) == 1:
@@ -95,11 +95,12 @@ def interval_findings(
     n = len(at)
     cadence = m.cadence_spm[at]
     steps = np.where(cadence > WALK_SPM, cadence, np.nan)
+    meant = np.array([s.meant_of(i) for i, s in zip(at, named.sets, strict=True)])
     values = {
         **_span(m, at, t0), "interval_no": np.arange(1, n + 1), "set_no": np.array(named.set_no),
         "rep_no": np.array(named.rep_no), "kind": named.kind, "mean_gap_speed_mps": m.gap_speed_mps[at],
-        "snapped_distance_m": np.array([s.meant_m for s in named.sets]),
-        "snapped_duration_s": np.array([s.meant_s for s in named.sets]), "rest_s": m.rest_s[at],
+        "snapped_distance_m": meant[:, 0],
+        "snapped_duration_s": meant[:, 1], "rest_s": m.rest_s[at],
         "rest_kind": [rest_kind(m.rest_speed_mps.item(i)) for i in at], "rest_speed_mps": m.rest_speed_mps[at],
         "contrast_frac": m.contrast_frac[at], "mean_cadence_spm": cadence,
         "mean_step_length_m": m.mean_speed_mps[at] * 60.0 / steps, "mean_heart_rate_bpm": m.heart_rate_bpm[at],

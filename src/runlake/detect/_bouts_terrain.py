@@ -37,7 +37,7 @@ def with_terrain(activity: Activity, m: Measures, sets: list[RepSet], confidence
     if climbs is None or not known.size or climbs[0][-1] < ROUGH_CLIMB * max(float(known[-1] - known[0]), 1000.0):
         return out
     for s in sets:
-        if s.n < LEAST_REGULAR or s.is_irregular:
+        if s.n < LEAST_REGULAR or not s.is_even:
             members = list(s.members)
             out[members] = np.minimum(out[members], EXPLAINED_CONFIDENCE)
     return out
