@@ -8,8 +8,9 @@ import numpy as np
 
 from runlake.detect._efforts import SLOWEST_LIMIT_MPS, STEADY_S
 from runlake.detect._series import MOVING_MPS, Curve, speed_or_zero
-from runlake.kernels.efforts import way_by_speed
+from runlake.kernels.efforts import step_doubts, way_by_speed
 from runlake.kernels.ranges import mean_around
+from runlake.kernels.sensor import lags_by_change, moved_on, stands
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
 
@@ -44,8 +45,10 @@ def speed_in_step(activity: Activity, curve: Curve) -> F8:
     if not _has_sensor_beside_distance(activity):
         return speed
     lag_s = _distance_lag_s(curve, speed)
-    second = np.arange(len(speed), dtype=np.float64)
-    return speed if lag_s == 0.0 else np.interp(second - lag_s, second, speed)
+    if lag_s == 0.0:
+        return speed
+    in_step: F8 = moved_on(speed, lag_s)
+    return in_step
 
 
 def _distance_lag_s(curve: Curve, speed_mps: F8) -> float:
@@ -54,14 +57,9 @@ def _distance_lag_s(curve: Curve, speed_mps: F8) -> float:
     Over half a minute in which speed rises by so many m/s, distance falls behind by as many times the lag: the median
     over all of them, each weighted with the change of speed. A jump of distance is an outlier there.
     """
-    way_m = np.cumsum(speed_mps) - 0.5 * speed_mps  # until the middle of each second
-    middle_s = np.arange(len(speed_mps), dtype=np.float64)[::EVERY_S] + 0.5
-    ahead = curve.distance_at(middle_s) - way_m[::EVERY_S]
-    gain, behind = (x[SPAN:] - x[:-SPAN] for x in (speed_mps[::EVERY_S], -ahead))
-    tells = np.abs(gain) >= MOVING_MPS
-    if np.count_nonzero(tells) < SPAN:
+    lag_s, weight = lags_by_change(curve.time_s, curve.distance_m, speed_mps, EVERY_S, SPAN, MOVING_MPS)
+    if len(lag_s) < SPAN:
         return 0.0
-    lag_s, weight = behind[tells] / gain[tells], np.abs(gain[tells])
     order = np.argsort(lag_s)
     until = np.cumsum(weight[order])
     middle = float(lag_s[order[np.searchsorted(until, 0.5 * until[-1])]])
@@ -86,10 +84,7 @@ def steadied(activity: Activity, curve: Curve, speed_mps: F8) -> Curve:
 
 def _ends_of_stands(curve: Curve, by_speed_m: F8) -> list[int]:
     """The points at which a stand of some seconds begins and ends, by distance and by the speed sensor."""
-    step_s = np.diff(curve.time_s)
-    stands = np.maximum(np.diff(curve.distance_m), np.diff(by_speed_m)) < MOVING_MPS * step_s
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], stands.astype(np.int8), [0])))).reshape(-1, 2)
-    edges = edges[curve.time_s[edges[:, 1]] - curve.time_s[edges[:, 0]] >= STANDING_S]
+    edges = stands(curve.time_s, curve.distance_m, by_speed_m, MOVING_MPS, STANDING_S)
     inside: list[int] = edges[(edges > 0) & (edges < len(by_speed_m) - 1)].tolist()
     return inside
 
@@ -102,10 +97,10 @@ def caught_up(activity: Activity, curve: Curve) -> Curve:
     """
     if not _has_sensor_beside_distance(activity):
         return curve
+    if not step_doubts(curve.time_s, curve.timer_s, curve.distance_m, np.inf, np.inf, SLOWEST_LIMIT_MPS)[2]:
+        return curve
     step_s, step_m = np.diff(curve.time_s), np.diff(curve.distance_m)
     jumps = np.flatnonzero(step_m > SLOWEST_LIMIT_MPS * step_s)
-    if len(jumps) == 0:
-        return curve
     speed = speed_or_zero(activity)
     late_m = step_m[jumps] - np.diff(way_by_speed(speed, curve.time_s))[jumps]
     jumps = jumps[late_m > ARREARS_M]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from runlake.detect._efforts import BY_DISTANCE, BY_TIME, GLITCH_WEIGHT, fastest_possible_s
-from runlake.detect._series import Curve, mean_between, paused_before, speed_or_zero
+from runlake.detect._series import SPEED, Curve, means_of, paused_before, speed_or_zero
 from runlake.kernels.efforts import farthest_windows, fastest_windows
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
@@ -17,6 +18,7 @@ from runlake.model.recording import F8
 Target = tuple[str, bool, float]
 """Name of an effort, whether it is one over a distance, and that distance or time."""
 _TARGETS: tuple[Target, ...] = (*((n, True, m) for n, m in BY_DISTANCE), *((n, False, s) for n, s in BY_TIME))
+_FLOORS_S = {target_m: fastest_possible_s(target_m) for _, target_m in BY_DISTANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,7 @@ class Settings:
     """GPS altitude is not good enough for less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """An effort and where it lies, elapsed seconds; `is_denied`: the speed sensor saw clearly less way."""
 
     effort: str
@@ -105,7 +106,7 @@ def _search(targets: Sequence[Target], curve: Curve, doubt_until: F8, settings: 
             window = _short(effort, target, curve, doubt_until, settings)
         elif is_by_distance:
             start_s, end_s = next(fastest)
-            if end_s - start_s >= fastest_possible_s(target):  # False for NaN
+            if end_s - start_s >= _FLOORS_S[target]:  # False for NaN
                 window = Window(effort, True, start_s, end_s, target)
         elif target <= total_s:
             start_s, covered_m = next(farthest)
@@ -134,9 +135,9 @@ def _denied(activity: Activity, curve: Curve, windows: list[Window], settings: S
     covered = np.array([w.distance_m for w in windows])
     pause = paused_before(activity, end) - paused_before(activity, start)
     # What the sensor shows too little throughout (a trail, a pod out of calibration) says nothing of one window.
-    seen_m = float(np.sum(speed_or_zero(activity)))
-    scale = np.clip((curve.distance_m[-1] - curve.distance_m[0]) / seen_m, 1.0, 1.2) if seen_m > 0 else 1.0
-    by_speed = scale * mean_between(activity.grid.speed_mps, start, end) * (end - start - pause)
+    seen_m = float(np.add.reduce(speed_or_zero(activity)))
+    scale = min(max((curve.distance_m[-1] - curve.distance_m[0]) / seen_m, 1.0), 1.2) if seen_m > 0 else 1.0
+    by_speed = scale * means_of(activity, (SPEED,), start, end)[0] * (end - start - pause)
     edges = np.minimum(settings.denied_edge_m, settings.denied_edge_frac * covered)
     is_denied: npt.NDArray[np.bool_] = covered - by_speed > edges + settings.denied_frac * covered
     return is_denied

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.detect._series import B1, Curve, metres_each_second, running_mask
+from runlake.detect._series import B1, Curve, median, metres_each_second, running_mask
 from runlake.kernels.efforts import step_doubts, too_fast_steps
+from runlake.kernels.sensor import runs_away
 from runlake.kernels.signal import moving_mean
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
@@ -159,8 +160,8 @@ def _contradicted(activity: Activity, recorded: Curve, curve: Curve, speed_mps: 
     usual_mps = (curve.distance_m[-1] - curve.distance_m[0]) / max(curve.timer_s[-1] - curve.timer_s[0], 1.0)
     # A mean above a limit holds a second above it: most runs hold none.
     has_sensor = activity.quality.speed_source in ("device", "footpod") and not activity.is_indoor
-    is_odd = has_sensor and bool((metres > 1.25 * speed_mps + 1.0).any())
-    could_be_fast = bool((metres > max(1.5 * usual_mps, 4.5)).any())
+    is_odd, could_be_fast = runs_away(metres, speed_mps, 1.25, 1.0, max(1.5 * usual_mps, 4.5))
+    is_odd = is_odd and has_sensor
     if not is_odd and not could_be_fast:
         return nothing
     bad = np.zeros(grid.m, dtype=bool)
@@ -171,7 +172,7 @@ def _contradicted(activity: Activity, recorded: Curve, curve: Curve, speed_mps: 
     fast = (covered > 1.5 * usual_mps) & (covered > 4.5)
     running = np.flatnonzero(running_mask(activity) & np.isfinite(grid.cadence_spm)) if fast.any() else ()
     if len(running) >= 300:
-        usual_mps, usual_spm = np.median(grid.speed_mps[running]), np.median(grid.cadence_spm[running])
+        usual_mps, usual_spm = median(grid.speed_mps[running]), median(grid.cadence_spm[running])
         # Half as fast again takes at least 6 % more steps (step length takes at most 85 % of a gain in speed).
         bad |= fast & (covered > 1.5 * usual_mps) & (moving_mean(np.array(grid.cadence_spm), 5) < 0.98 * usual_spm)
     if not bad.any():

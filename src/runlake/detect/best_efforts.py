@@ -10,7 +10,7 @@ import numpy as np
 from runlake.detect._effort_curve import caught_up, speed_in_step, steadied
 from runlake.detect._effort_windows import Settings, Window, best_windows
 from runlake.detect._efforts import Doubt, doubt_of, running_sum
-from runlake.detect._series import Curve, distance_curve, mean_between, paused_before
+from runlake.detect._series import GRADE, HEART, Curve, distance_curve, means_of, paused_before
 from runlake.detect._track import corrected, track_of
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
@@ -24,19 +24,18 @@ LOWEST_VDOT, HIGHEST_VDOT = 10.0, 100.0
 """Walking at 4 km/h takes 10 already (ACSM); the highest uptake ever measured is 97."""
 
 
-def vdot(distance_m: float, time_s: float) -> float:
-    """Oxygen uptake that a performance stands for, ml/kg/min; NaN outside 3.5 to 240 min, and where nobody has it.
+def vdot(distance_m: F8, time_s: F8) -> F8:
+    """Oxygen uptake that performances stand for, ml/kg/min; NaN outside 3.5 to 240 min, and where nobody has it.
 
     Daniels and Gilbert, "Oxygen Power" (1979): cost of a velocity over the share of VO2max sustained for a time.
     """
-    if not VDOT_FROM_S <= time_s <= VDOT_TO_S:
-        return float("nan")
     minutes = time_s / 60.0
     v = distance_m / minutes
     cost = -4.60 + 0.182258 * v + 0.000104 * v * v
     share = 0.8 + 0.1894393 * np.exp(-0.012778 * minutes) + 0.2989558 * np.exp(-0.1932605 * minutes)
-    value = float(cost / share)
-    return value if LOWEST_VDOT <= value <= HIGHEST_VDOT else float("nan")
+    value = cost / share
+    is_true = (time_s >= VDOT_FROM_S) & (time_s <= VDOT_TO_S) & (value >= LOWEST_VDOT) & (value <= HIGHEST_VDOT)
+    return np.where(is_true, value, np.nan)
 
 
 def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
@@ -58,7 +57,7 @@ def _findings(activity: Activity, recorded: Curve, doubt: Doubt, windows: list[W
     end = np.array([w.end_s for w in windows])
     distance = np.array([w.distance_m for w in windows])
     pause = paused_before(activity, end) - paused_before(activity, start)
-    grade = mean_between(activity.grid.grade_frac, start, end)
+    grade, heart_rate = means_of(activity, (GRADE, HEART), start, end)
     values: dict[str, Any] = {
         "effort": [w.effort for w in windows],
         "is_by_distance": np.array([w.is_by_distance for w in windows]),
@@ -67,12 +66,12 @@ def _findings(activity: Activity, recorded: Curve, doubt: Doubt, windows: list[W
         "speed_mps": distance / (end - start),
         "start_s": start,
         "start_time_utc": activity.start_time_utc_s + start,
-        "mean_heart_rate_bpm": mean_between(activity.grid.heart_rate_bpm, start, end),
+        "mean_heart_rate_bpm": heart_rate,
         "mean_grade_frac": grade,
         "pause_s": pause,
         "is_indoor": np.full(len(windows), _is_indoor(activity)),
         "quality": _qualities(activity, recorded, doubt, windows, start, end, pause, grade, settings),
-        "vdot": np.array([vdot(w.distance_m, w.end_s - w.start_s) for w in windows]),
+        "vdot": vdot(distance, end - start),
         "recorded_distance_m": recorded.distance_at(end) - recorded.distance_at(start),
     }
     return Findings(SPEC, values)
