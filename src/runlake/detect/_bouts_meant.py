@@ -25,7 +25,7 @@ LADDER_S, LADDER_M = 6.0, 25.0
 LEAST_PYRAMID = 5
 """1-2-3-2-1: of three, one that went wrong would make a pyramid."""
 LEAST_UNEVEN, LONGEST_STEP = 4, 2.0
-"""Rungs that are not evenly spaced are a ladder from four on, if they at most double: 20-3-1 is none."""
+"""Lengths that are not evenly spaced are a ladder from four on, if they at most double: 20-3-1 is none."""
 DISTANCES_M = (100, 150, 200, 300, 400, 500, 600, 800, 1000, 1200, 1500, 1600, 1609, 2000, 3000, 3219, 5000)
 DURATIONS_S = (10, 12, 15, 20, 25, 30, 40, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480, 600, 720, 900,
                1080, 1200, 1500, 1800, 2400, 2700, 3000, 3600)  # fmt: skip
@@ -100,19 +100,19 @@ def ladder(m: Measures, members: Sequence[int]) -> tuple[tuple[float, ...], tupl
     out: tuple[tuple[float, ...], tuple[float, ...]] = (), ()
     for is_way, column in ((False, m.duration_s), (True, m.distance_m)):
         values = [column.item(i) for i in members]
-        rungs = tuple(_rung(value, is_way) for value in values)
-        if not all(map(math.isfinite, rungs)) or not _goes_up_and_down(rungs):
+        lengths = tuple(_length(value, is_way) for value in values)
+        if not all(map(math.isfinite, lengths)) or not _goes_up_and_down(lengths):
             continue
-        is_even = _is_even(rungs)
-        if not is_even and (len(rungs) < LEAST_UNEVEN or _growth(rungs)[-1] > LONGEST_STEP):
+        is_even = _is_even(lengths)
+        if not is_even and (len(lengths) < LEAST_UNEVEN or _growth(lengths)[-1] > LONGEST_STEP):
             continue
-        fit = not is_even, sum(abs(math.log(value / rung)) for value, rung in zip(values, rungs, strict=True))
+        fit = not is_even, sum(abs(math.log(value / length)) for value, length in zip(values, lengths, strict=True))
         if fit < best:
-            best, out = fit, ((rungs, ()) if is_way else ((), rungs))
+            best, out = fit, ((lengths, ()) if is_way else ((), lengths))
     return out
 
 
-def _rung(value: float, is_way: bool) -> float:
+def _length(value: float, is_way: bool) -> float:
     """What a rep that long or far was meant to be; NaN when nothing usual."""
     if not math.isfinite(value):
         return NAN
@@ -121,23 +121,23 @@ def _rung(value: float, is_way: bool) -> float:
     return _nearest(value, DURATIONS_S, max(LADDER_S, 0.06 * value))
 
 
-def _goes_up_and_down(rungs: Sequence[float]) -> bool:
-    """Up or down; or both, if there are five and more. One rung may come twice."""
-    steps = [b - a for a, b in zip(rungs[:-1], rungs[1:], strict=True)]
+def _goes_up_and_down(lengths: Sequence[float]) -> bool:
+    """Up or down; or both, if there are five and more. One length may come twice."""
+    steps = [b - a for a, b in zip(lengths[:-1], lengths[1:], strict=True)]
     moves = [step for step in steps if step]
     if len(moves) < 2 or len(moves) < len(steps) - 1:
         return False
     turns = sum((a > 0) != (b > 0) for a, b in zip(moves[:-1], moves[1:], strict=True))
-    return turns == 0 or (turns == 1 and len(rungs) >= LEAST_PYRAMID)
+    return turns == 0 or (turns == 1 and len(lengths) >= LEAST_PYRAMID)
 
 
-def _growth(rungs: Sequence[float]) -> list[float]:
-    """By how much neighbouring rungs differ, the larger over the smaller, from least to most; equal ones left out."""
-    return sorted(max(a, b) / min(a, b) for a, b in zip(rungs[:-1], rungs[1:], strict=True) if a != b)
+def _growth(lengths: Sequence[float]) -> list[float]:
+    """By how much neighbouring lengths differ, the larger over the smaller, from least to most; equal ones left out."""
+    return sorted(max(a, b) / min(a, b) for a, b in zip(lengths[:-1], lengths[1:], strict=True) if a != b)
 
 
-def _is_even(rungs: Sequence[float]) -> bool:
+def _is_even(lengths: Sequence[float]) -> bool:
     """Steps of one size, as 1-2-3, or growth by one factor, as 1-2-4."""
-    sizes = {abs(b - a) for a, b in zip(rungs[:-1], rungs[1:], strict=True) if a != b}
-    growth = _growth(rungs)
+    sizes = {abs(b - a) for a, b in zip(lengths[:-1], lengths[1:], strict=True) if a != b}
+    growth = _growth(lengths)
     return len(sizes) == 1 or growth[0] == growth[-1]

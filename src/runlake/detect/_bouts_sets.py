@@ -38,8 +38,8 @@ class RepSet:
     is_irregular: bool = False
     is_sure: bool = True
     """False for a bout that is only perhaps one: it stands alone, and no set counts it."""
-    rungs_m: tuple[float, ...] = ()
-    rungs_s: tuple[float, ...] = ()
+    lengths_m: tuple[float, ...] = ()
+    lengths_s: tuple[float, ...] = ()
     """What each rep of a ladder was meant to be, in metres or in seconds; empty for all other sets."""
 
     @property
@@ -48,19 +48,22 @@ class RepSet:
         return len(self.members)
 
     @property
-    def rungs(self) -> tuple[float, ...]:
+    def lengths(self) -> tuple[float, ...]:
         """What each rep of a ladder was meant to be."""
-        return self.rungs_m or self.rungs_s
+        return self.lengths_m or self.lengths_s
 
     @property
     def is_even(self) -> bool:
         """Whether its reps were meant to be the same."""
-        return not (self.is_irregular or self.rungs)
+        return not (self.is_irregular or self.lengths)
 
     def meant_of(self, i: int) -> tuple[float, float]:
         """The distance or the duration that bout i was meant to be; NaN where it was meant to be neither."""
         at = self.members.index(i)
-        return (self.rungs_m[at] if self.rungs_m else self.meant_m, self.rungs_s[at] if self.rungs_s else self.meant_s)
+        return (
+            self.lengths_m[at] if self.lengths_m else self.meant_m,
+            self.lengths_s[at] if self.lengths_s else self.meant_s,
+        )
 
 
 def _alike(a: float, b: float, least: float, slack: float) -> bool:
@@ -101,9 +104,9 @@ def _sets_of(m: Measures, block: list[list[int]], is_track: bool) -> list[RepSet
     every = [i for group in block for i in group]
     in_sets = sum(len(group) for group in block if len(group) >= 2)
     if in_sets < 0.5 * len(every):
-        rungs_m, rungs_s = ladder(m, every)
-        if rungs_m or rungs_s:
-            return [RepSet(tuple(every), NAN, NAN, rungs_m=rungs_m, rungs_s=rungs_s)]
+        lengths_m, lengths_s = ladder(m, every)
+        if lengths_m or lengths_s:
+            return [RepSet(tuple(every), NAN, NAN, lengths_m=lengths_m, lengths_s=lengths_s)]
         if len(every) >= 4 and spread(m.duration_s, every) > 0.25:
             return [RepSet(tuple(every), NAN, NAN, is_irregular=True)]
     return [RepSet(tuple(group), *meant(m, group, is_track)) for group in block]
@@ -158,9 +161,9 @@ def _round_rest(seconds: float) -> float:
 
 
 def rep_words(m: Measures, s: RepSet) -> str:
-    """What one rep was: 400 m, 3:00, ~340 m, the rungs of a ladder, or the spread of an irregular set."""
+    """What one rep was: 400 m, 3:00, ~340 m, the lengths of a ladder, or the spread of an irregular set."""
     members = list(s.members)
-    if s.rungs:
+    if s.lengths:
         return _ladder_words(s)
     if s.is_irregular:
         low, high = float(m.duration_s[members].min()), float(m.duration_s[members].max())
@@ -183,13 +186,13 @@ def _is_way_meant(m: Measures, members: Sequence[int]) -> bool:
 
 def _ladder_words(s: RepSet) -> str:
     """Such as 1-2-3-2-1 min, 30-60-90 s, 200-400-600 m, or 0:30-1:00-2:00."""
-    if s.rungs_m:
-        return "-".join(f"{metres:.0f}" for metres in s.rungs_m) + " m"
-    if all(seconds % 60 == 0 for seconds in s.rungs_s):
-        return "-".join(f"{seconds / 60:.0f}" for seconds in s.rungs_s) + " min"
-    if max(s.rungs_s) <= 90:
-        return "-".join(f"{seconds:.0f}" for seconds in s.rungs_s) + " s"
-    return "-".join(clock(seconds) for seconds in s.rungs_s)
+    if s.lengths_m:
+        return "-".join(f"{metres:.0f}" for metres in s.lengths_m) + " m"
+    if all(seconds % 60 == 0 for seconds in s.lengths_s):
+        return "-".join(f"{seconds / 60:.0f}" for seconds in s.lengths_s) + " min"
+    if max(s.lengths_s) <= 90:
+        return "-".join(f"{seconds:.0f}" for seconds in s.lengths_s) + " s"
+    return "-".join(clock(seconds) for seconds in s.lengths_s)
 
 
 def inner_rests(m: Measures, s: RepSet) -> tuple[float, str | None]:
@@ -208,7 +211,7 @@ def shorthand(m: Measures, s: RepSet) -> str:
     if s.n == 1:
         return words
     rest, kind = inner_rests(m, s)
-    times = "" if s.rungs else f"{s.n}x"
+    times = "" if s.lengths else f"{s.n}x"
     return f"{times}{words} ({clock(_round_rest(rest))}{' ' + kind if kind else ''})"
 
 
@@ -217,5 +220,5 @@ def structure_key(m: Measures, s: RepSet, kind: str) -> str:
     rest, _ = inner_rests(m, s)
     coarse = 15.0 if rest < 120 else 30.0
     words = rep_words(m, s).replace(" ", "").replace("~", "")
-    times = "" if s.rungs else f"{s.n}x"
+    times = "" if s.lengths else f"{s.n}x"
     return f"{kind}:{times}{words}" + (f"/{round(rest / coarse) * coarse:.0f}s" if math.isfinite(rest) else "")
