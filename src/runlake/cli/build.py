@@ -49,6 +49,7 @@ def build(**options: Any) -> int:
     from runlake.cli import log_lines, signals
     from runlake.cli.healthcheck import Healthcheck
 
+    _check(options)
     log_lines.configure(is_json=options["log_json"], is_quiet=options["quiet"])
     signals.install()
     health = Healthcheck(options["healthcheck_url"])
@@ -60,6 +61,17 @@ def build(**options: Any) -> int:
         raise
     health.ping("" if exit_code == 0 else "fail")
     return exit_code
+
+
+def _check(options: dict[str, Any]) -> None:
+    """Raises UsageError for names that are empty (a variable of the shell that is not set) and options that clash."""
+    if not options["lake"] or not all(options["sources"]):
+        what = "SOURCE" if options["lake"] else "--lake"
+        raise click.UsageError(f"{what} is empty: is a variable of the shell not set?")
+    if options["athlete_id"] and options["athlete_from_folder"]:
+        raise click.UsageError("--athlete and --athlete-from-folder both say whose the files are: choose one")
+    if options["scheduler"] and options["engine_name"] != "dask":
+        raise click.UsageError("--scheduler is of --engine dask, which is not chosen")
 
 
 def _build(options: dict[str, Any]) -> int:

@@ -24,6 +24,8 @@ class DaskCluster:
             raise ConfigError("--engine dask needs the extra: pip install 'runlake[dask]'", code="engine") from None
         if not scheduler:
             raise ConfigError("--engine dask needs --scheduler ADDRESS, such as tcp://host:8786", code="engine")
+        if not scheduler.startswith("inproc:") and not scheduler.rpartition(":")[2].isdigit():
+            raise ConfigError(f"--scheduler {scheduler}: an address with a port is like tcp://host:8786", code="engine")
         try:
             self._client: Any = Client(scheduler, timeout="20s", set_as_default=False)
         except OSError as error:
