@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -232,6 +233,18 @@ def test_no_name_steers_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixtur
     out = capfd.readouterr().out
     assert "\u202e" not in out
     assert "\\u202eevil\\u2028line" in out
+
+
+def test_a_terminal_without_unicode_gets_question_marks_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.gpx"
+    times = 1_780_000_000.0 + np.arange(120.0)
+    path.write_bytes(gpx_bytes(times, 47.0 + times * 0.0, 8.0 + times * 0.0, name="Läufe 🏃"))
+    screen = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(screen, encoding="ascii", write_through=True))
+    assert run(["show", str(path)]) == 0
+    assert b"L?ufe ?" in screen.getvalue()
 
 
 def test_escapes_of_names_are_shown_and_not_obeyed() -> None:

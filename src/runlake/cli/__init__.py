@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -49,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; each error is one line that says what, where and what next."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a locale without Unicode costs a few signs, not the run
     try:
         result = cli.main(arguments, prog_name="runlake", standalone_mode=False)
     except click.ClickException as error:
