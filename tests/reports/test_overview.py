@@ -53,3 +53,26 @@ def test_latest_activities_come_newest_first(tmp_path: Path) -> None:
     early, late = run("a" * 16, MONDAY), run("b" * 16, MONDAY, start_time_utc=seconds(MONDAY, 18), distance_m=5000.0)
     text = _overview(tmp_path, {"activities": [early, late], "weeks": [week(MONDAY)]})
     assert text.index("5.0 km") < text.index("10.0 km")
+
+
+def test_a_week_too_short_to_judge_is_told_once(tmp_path: Path) -> None:
+    short = week(MONDAY, n_runs=1, distance_m=7300.0, verdict="too_little",
+                 verdict_reason="1 run, 40 min: too little to judge")  # fmt: skip
+    text = _overview(tmp_path, {"activities": [run("a" * 16, MONDAY)], "weeks": [short]})
+    assert "7.3 km in 1 run, 40 min: too little to judge." in text
+    assert "1 run. 1 run" not in text
+
+
+def test_a_week_of_rides_is_no_week_of_rest(tmp_path: Path) -> None:
+    rides = week(MONDAY, n_runs=0, distance_m=0.0, verdict="rest", verdict_reason="no runs; 2:39:56 of other sports")
+    text = _overview(tmp_path, {"activities": [run("a" * 16, MONDAY, sport="cycling")], "weeks": [rides]})
+    assert "Week of 5 Jan 2026: a week without running No runs; 2:39:56 of other sports." in text
+    assert "rest" not in text.split("other sports")[0].split("Week of")[1]
+
+
+def test_a_first_effort_is_no_new_best(tmp_path: Path) -> None:
+    tables = season(4)
+    first = {**tables["best_efforts"][-1], "effort": "5k", "distance_m": 5000.0, "elapsed_s": 1500.0, "is_record": True}
+    tables["best_efforts"].append(first)
+    assert "New best: mile." in _overview(tmp_path / "a", tables)
+    assert "5 km" not in _overview(tmp_path / "b", tables).split("What to look at")[1].split("twelve weeks")[0]

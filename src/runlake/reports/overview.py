@@ -36,7 +36,7 @@ VERDICTS = {
     "purposeful": "run with purpose",
     "partly": "partly with purpose",
     "unfocused": "without focus",
-    "rest": "a week of rest",
+    "rest": "a week without running",
     "too_little": "too little to judge",
 }
 
@@ -46,9 +46,16 @@ def week_card(week: pd.Series, activities: pd.DataFrame, context: ReportContext)
     ids = str(week["verdict_evidence"] or "").split()
     named = activities[activities["activity_id"].isin(ids)].sort_values("start_time_utc")
     units = context.units
-    run = f"{units.distance(week['distance_m'])} in {counted(week['n_runs'], 'run')}" if week["n_runs"] else "No run"
+    runs = counted(week["n_runs"], "run")
     reason = clean(week["verdict_reason"])
-    sentence = f"{run}. {reason[:1].upper()}{reason[1:]}" if reason else run
+    told = f"{reason[:1].upper()}{reason[1:]}"
+    distance = units.distance(week["distance_m"])
+    if not week["n_runs"]:
+        sentence = told or "No runs"
+    elif reason.startswith(runs):
+        sentence = f"{distance} in {reason}"
+    else:
+        sentence = f"{distance} in {runs}. {told}" if reason else f"{distance} in {runs}"
     verdict = str(week["verdict"] or "")
     head = VERDICTS.get(verdict, words(verdict))
     running = "" if week["is_complete"] is not pd.NA and bool(week["is_complete"]) else " (so far)"
@@ -149,12 +156,13 @@ def flags(context: ReportContext, weeks: pd.DataFrame, activities: pd.DataFrame)
                     "before (a convention says at most 10 %).",
                 )
             )
-    records = context.tables["best_efforts"]
-    new = (
-        records[(records["local_date"] >= since) & records["is_record"].fillna(False).astype(bool)]
-        if not records.empty
-        else records
-    )
+    efforts = context.tables["best_efforts"]
+    new = efforts
+    if not efforts.empty:
+        # The first effort of a kind beats nothing.
+        is_first = efforts["start_time_utc"] == efforts.groupby("effort")["start_time_utc"].transform("min")
+        is_record = efforts["is_record"].fillna(False).astype(bool)
+        new = efforts[(efforts["local_date"] >= since) & is_record & ~is_first]
     for activity_id, rows in list(new.groupby("activity_id"))[-3:]:
         names = ", ".join(effort_words(e) for e in rows["effort"])
         first = activities[activities["activity_id"] == activity_id]
