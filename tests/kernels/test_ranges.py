@@ -98,3 +98,10 @@ def test_easy_seconds_equals_its_twin(m, pairs, seed):
     args = rng.random(m) < 0.9, *columns, 0.03, 5, np.array(start), np.array(end), 2, 3
     for mine, other in zip(ranges.easy_seconds(*args), twin.easy_seconds(*args), strict=True):
         np.testing.assert_array_equal(mine, other)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.floats(-10, 10), max_size=30))
+def test_rising_equals_its_twin(values):
+    array = np.array(values, dtype=np.float64)
+    np.testing.assert_array_equal(ranges.rising(array), twin.rising(array))

@@ -81,3 +81,7 @@ def easy_seconds(is_running, grade_frac, one, other, steepest_frac, first_s, sta
     for start, end in zip(start_s, end_s, strict=True):
         keep[max(int(start) - before_s, 0) : int(end) + after_s] = False
     return one[keep], other[keep]
+
+
+def rising(values):
+    return np.maximum.accumulate(values)

@@ -9,7 +9,7 @@ import numpy as np
 from runlake.detect._efforts import SLOWEST_LIMIT_MPS, STEADY_S
 from runlake.detect._series import MOVING_MPS, Curve, speed_or_zero
 from runlake.kernels.efforts import step_doubts, way_by_speed
-from runlake.kernels.ranges import mean_around
+from runlake.kernels.ranges import mean_around, rising
 from runlake.kernels.sensor import lags_by_change, moved_on, stands
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
@@ -79,7 +79,7 @@ def steadied(activity: Activity, curve: Curve, speed_mps: F8) -> Curve:
     ahead = curve.distance_m - by_speed
     ends = [0, *_ends_of_stands(curve, by_speed), len(by_speed)]
     mean = [mean_around(curve.time_s[i:j], ahead[i:j], STEADY_S) for i, j in itertools.pairwise(ends)]
-    return Curve(curve.time_s, curve.timer_s, np.maximum.accumulate(by_speed + np.concatenate(mean)))
+    return Curve(curve.time_s, curve.timer_s, rising(by_speed + (mean[0] if len(mean) == 1 else np.concatenate(mean))))
 
 
 def _ends_of_stands(curve: Curve, by_speed_m: F8) -> list[int]:

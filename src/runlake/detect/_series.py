@@ -90,7 +90,7 @@ def distance_curve(activity: Activity) -> Curve | None:
         distance, time_s = distance[known], time_s[known]
     if len(time_s) < 2 or distance[-1] <= distance[0]:
         return None
-    distance = np.maximum.accumulate(distance)
+    distance = ranges.rising(distance)
     if len(activity.pause_start_s):
         time_s, distance = _with_pause_edges(activity, time_s, distance)
     return Curve(np.array(time_s), time_s - paused_before(activity, time_s), distance)
@@ -111,7 +111,7 @@ def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F
     all_time = np.concatenate((time_s, start, end))
     all_distance = np.concatenate((distance_m, at_start, at_end))
     unique_time, first = np.unique(all_time, return_index=True)
-    return unique_time, np.maximum.accumulate(all_distance[first])
+    return unique_time, ranges.rising(all_distance[first])
 
 
 def mean_between(values: F8, start_s: F8, end_s: F8) -> F8:

@@ -53,13 +53,13 @@ class Settings:
 def _find(activity: Activity, found: Mapping[str, Findings], settings: Settings) -> tuple[Findings, ...]:
     recorded = distance_curve(activity) if activity.is_run else None
     if recorded is None:
-        return (Findings.empty(SPEC),)
+        return (NOTHING,)
     curve = corrected(recorded, track_of(found["splits"]))
     rows = []
     for effort, start_s, end_s in _efforts(found, curve, settings):
         if _is_continuous(activity, curve, start_s, end_s, settings):
             rows.append(_row(activity, curve, effort, start_s, end_s, settings))
-    return (Findings.from_rows(SPEC, rows),)
+    return (Findings.from_rows(SPEC, rows) if rows else NOTHING,)
 
 
 def _efforts(found: Mapping[str, Findings], curve: Curve, settings: Settings) -> list[tuple[str, float, float]]:
@@ -173,4 +173,5 @@ def _verdict(split_index: float, even_frac: float) -> str:
     return "negative" if split_index < 0 else "positive"
 
 
+NOTHING = Findings.empty(SPEC)
 DETECTOR = Detector("pacing", (SPEC,), Settings(), _find, needs=("intervals", "strides", "splits"))

@@ -25,7 +25,8 @@ def bout_sums(
     the log cost of the grade (Minetti 2002, equation for running, within 25 %) to the level. O(n).
     """
     n = level.size
-    out = np.zeros((10, n + 1))
+    out = np.empty((10, n + 1))
+    out[:, 0] = 0.0
     last_bpm, last_beats = np.nan, 0.0
     sum_y = sum_z = sum_runs = sum_running = sum_still = 0.0
     sum_adjusted = sum_heart = sum_has_heart = sum_g = sum_square = 0.0

@@ -72,7 +72,9 @@ def running_totals(columns, is_running, is_timer_on):
     """
     a, b, c, d, e = columns
     m = len(is_running)
-    total, known = np.zeros((7, m + 1)), np.zeros((7, m + 1))
+    total, known = np.empty((7, m + 1)), np.empty((7, m + 1))
+    total[:, 0] = 0.0
+    known[:, 0] = 0.0
     ta = tb = tc = td = te = tf = tg = 0.0
     na = nb = nc = nd = ne = nf = ng = 0.0
     for i in range(m):

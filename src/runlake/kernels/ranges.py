@@ -275,3 +275,14 @@ def easy_seconds(is_running, grade_frac, one, other, steepest_frac, first_s, sta
             left[n], right[n] = one[i], other[i]
             n += 1
     return left[:n], right[:n]
+
+
+@kernel
+def rising(values):
+    """The highest value so far: float64[n] without NaN to float64[n]."""
+    out = np.empty(len(values))
+    highest = -np.inf
+    for i in range(len(values)):
+        highest = max(highest, values[i])
+        out[i] = highest
+    return out

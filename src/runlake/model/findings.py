@@ -39,7 +39,8 @@ class _Plan:
 
     `columns` holds name, column, the dtype that most have, and all that stand as they are; `later` the columns that a
     later stage fills, and whether they are text; `texts` and `measures` the names of columns that hold text and that
-    are of a kind in `_MEASURES`; `counts` those of whole numbers or truths.
+    are of a kind in `_MEASURES`; `counts` those of whole numbers or truths. `places` tells for each column in which of
+    these three it stands, and where.
     """
 
     columns: tuple[tuple[str, Column, np.dtype[Any], frozenset[np.dtype[Any]]], ...]
@@ -48,6 +49,7 @@ class _Plan:
     texts: tuple[str, ...]
     measures: tuple[str, ...]
     counts: tuple[tuple[str, Column], ...]
+    places: tuple[tuple[str, int, int], ...]
 
 
 def _dtypes(column: Column) -> frozenset[np.dtype[Any]]:
@@ -60,13 +62,17 @@ def _dtypes(column: Column) -> frozenset[np.dtype[Any]]:
 @lru_cache(maxsize=128)
 def _plan(spec: TableSpec, with_stamps: bool) -> _Plan:
     columns = spec.columns if with_stamps else spec.own_columns
+    sorts = [0 if c.kind == "string" else 1 if c.kind in _MEASURES else 2 for c in columns]
     return _Plan(
         columns=tuple((c.name, c, _TEXT if c.kind == "string" else _NUMBERS, _dtypes(c)) for c in columns),
         later=tuple((c.name, c.kind == "string") for c in columns if c.origin != "detect"),
         names=frozenset(c.name for c in columns),
-        texts=tuple(c.name for c in columns if c.kind == "string"),
-        measures=tuple(c.name for c in columns if c.kind in _MEASURES),
-        counts=tuple((c.name, c) for c in columns if c.kind != "string" and c.kind not in _MEASURES),
+        texts=tuple(c.name for c, sort in zip(columns, sorts, strict=True) if sort == 0),
+        measures=tuple(c.name for c, sort in zip(columns, sorts, strict=True) if sort == 1),
+        counts=tuple((c.name, c) for c, sort in zip(columns, sorts, strict=True) if sort == 2),
+        places=tuple(
+            (c.name, sort, sorts[:k].count(sort)) for k, (c, sort) in enumerate(zip(columns, sorts, strict=True))
+        ),
     )
 
 
@@ -89,12 +95,23 @@ def _as_column(column: Column, values: Iterable[Any] | Array) -> Array:
     return array.astype(np.float64, copy=False)
 
 
+def _alone(value: Any) -> Array:
+    array = np.array([value])
+    array.flags.writeable = False
+    return array
+
+
+_ALONE = {None: _alone(np.nan), True: _alone(True), False: _alone(False)}
+"""Columns of one row that are shared by all who have such a one."""
+
+
 def _counts(column: Column, values: list[Any]) -> Array:
     """`_as_column` for a column of whole numbers or truths, of which there are many in tables of one row."""
     if len(values) == 1:
-        if values[0] is None:
-            return np.array([np.nan])
-        if type(values[0]) in (bool, int):
+        value = values[0]
+        if value is None or value is True or value is False:
+            return _ALONE[value]
+        if type(value) is int:
             return np.array(values)
     return _as_column(column, values)
 
@@ -118,19 +135,19 @@ def _checked(spec: TableSpec, plan: _Plan, values: Mapping[str, Any]) -> dict[st
 def _columns_of(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The values of the rows by column, missing where a row leaves one out; ActivityError when they do not fit."""
     n = len(rows)
-    values: dict[str, Any] = {name: _counts(column, [row.get(name) for row in rows]) for name, column in plan.counts}
+    counts = [_counts(column, [row.get(name) for row in rows]) for name, column in plan.counts]
     words: Array = np.empty(len(plan.texts) * n, dtype=np.object_)  # one array for all columns of a kind
     words[:] = [row.get(name) for name in plan.texts for row in rows]
-    values.update(zip(plan.texts, words.reshape(len(plan.texts), n), strict=True))
     numbers = [row.get(name) for name in plan.measures for row in rows]
     block = np.array([np.nan if v is None else v for v in numbers])
+    measures: Any
     if block.ndim == 1 and block.dtype.kind in "biuf":
-        block = block.astype(np.float64, copy=False).reshape(len(plan.measures), n)
-        values.update(zip(plan.measures, block, strict=True))
+        measures = block.astype(np.float64, copy=False).reshape(len(plan.measures), n)
     else:  # what is no number is left to be told column by column
         columns = {name: column for name, column, _, _ in plan.columns}
-        values.update({m: _as_column(columns[m], [row.get(m) for row in rows]) for m in plan.measures})
-    return {column[0]: values[column[0]] for column in plan.columns}
+        measures = [_as_column(columns[m], [row.get(m) for row in rows]) for m in plan.measures]
+    sorts = words.reshape(len(plan.texts), n), measures, counts
+    return {name: sorts[sort][place] for name, sort, place in plan.places}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
