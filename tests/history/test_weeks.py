@@ -172,7 +172,7 @@ def test_ramp_spike_and_recovery_week() -> None:
         None,
     ]
     assert table["ramp_band"].tolist() == bands
-    assert table["ramp_reason"][8] == "the week is not over"
+    assert table["ramp_reason"][8] == "the last week of the lake may not be over"
     assert column(table, "spike_ratio")[6] == pytest.approx(1.30 / 1.12)
     assert column(table, "is_recovery_week") == pytest.approx([np.nan] * 3 + [0, 0, 0, 0, 1, np.nan], nan_ok=True)
     assert column(table, "weeks_since_recovery")[7:] == [0, 1]
@@ -207,7 +207,7 @@ def test_monotony_and_strain_of_known_days() -> None:
     assert column(table, "load")[0] == pytest.approx(daily.sum())
     assert column(table, "monotony") == pytest.approx([expected, np.nan], nan_ok=True)
     assert column(table, "strain")[0] == pytest.approx(expected * daily.sum())
-    assert table["monotony_reason"][1] == "the week is not over"
+    assert table["monotony_reason"][1] == "the last week of the lake may not be over"
     assert table["load_method"].tolist() == ["trimp", "trimp"]
 
 

@@ -90,7 +90,7 @@ def _monotony(
 ) -> str | None:
     """Fill in monotony and strain of week w, or say why there are none."""
     if is_last:
-        return "the week is not over"
+        return "the last week of the lake may not be over"
     if start < 0:
         return "the first week is not known in full"
     week = daily.load[start:end]
@@ -125,7 +125,7 @@ def ramp_columns(calendar: Calendar, distance_m: F8, fast_s: F8) -> dict[str, Ar
         "ramp_reason": texts(
             n,
             (~nothing, ""),
-            (~complete, "the week is not over"),
+            (~complete, "the last week of the lake may not be over"),
             (~known_before, "the week before is not known in full"),
             (nothing, "no running in the week before"),
         ),
