@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from reports.conftest import text_of
 from reports.test_charts import unpacked
 from reports.test_intensity import figure_of
+from runlake.reports._progress_mile import _rungs
 
 
 def test_best_so_far_never_gets_slower(season_report: Path) -> None:
@@ -42,3 +45,11 @@ def test_censored_onsets_are_told_apart(season_report: Path) -> None:
 def test_the_same_workout_then_and_now(season_report: Path) -> None:
     text = text_of((season_report / "progress.html").read_text(encoding="utf-8"))
     assert "6x400 m (1:30 jog) 14 7 Jan 2026 3:42 /km 8 Apr 2026 3:30 /km +5.8 %" in text
+
+
+def test_labels_of_rungs_do_not_stand_on_each_other() -> None:
+    near = pd.DataFrame({"target_s": [335.0, 330.0, 325.0, 320.0], "first_met_on": ["x", "x", "x", None]})
+    shapes, labels = _rungs(near, 200.0)
+    assert len(shapes) == 4
+    assert [label["text"] for label in labels] == ["5:20", "5:35, met"]
+    assert len(_rungs(near, 50.0)[1]) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from runlake.reports._page import (
     empty_chart,
 )
 
+LABEL_FRAC = 0.07
+"""Share of the axis that a line of text takes."""
 LAP_NAMES = ("push", "pace", "position", "positivity")
 
 
@@ -35,6 +38,21 @@ def rungs_shown(goals: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     miles = goals[goals["effort"] == "mile"].sort_values("target_s", ascending=False)
     is_met = miles["first_met_on"].notna()
     return pd.concat([miles[is_met].iloc[-most:], miles[~is_met].iloc[:most]])
+
+
+def _rungs(near: pd.DataFrame, span_s: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A line for each rung, and labels of those that can be read: rungs to come first, none over another."""
+    shapes, labels, taken = [], [], []
+    is_met = near["first_met_on"].notna()
+    for g in [*near[~is_met].to_dict("records"), *near[is_met].iloc[::-1].to_dict("records")]:
+        target_s = float(g["target_s"])
+        met = "" if pd.isna(g["first_met_on"]) else ", met"
+        shape, label = charts.level(target_s, f"{clock(target_s)}{met}")
+        shapes.append(shape)
+        if all(abs(target_s - other_s) >= LABEL_FRAC * span_s for other_s in taken):
+            taken.append(target_s)
+            labels.append(label)
+    return shapes, labels
 
 
 def mile_chart(context: ReportContext) -> Chart:
@@ -66,16 +84,10 @@ def mile_chart(context: ReportContext) -> Chart:
             text=[clock(s) for s in record],
         ),
     ]
-    goals = context.tables["goals"]
-    near = rungs_shown(goals)
-    shapes, labels = [], []
-    for g in near.to_dict("records"):
-        met = "" if pd.isna(g["first_met_on"]) else ", met"
-        shape, label = charts.level(float(g["target_s"]), f"{clock(g['target_s'])}{met}")
-        shapes.append(shape)
-        labels.append(label)
+    near = rungs_shown(context.tables["goals"])
     # easy runs are slow miles: the axis shows the hard ones, and those within 40 % of the best
     spread = np.concatenate((seconds[seconds < 1.4 * record[-1]], near["target_s"].astype(float).to_numpy()))
+    shapes, labels = _rungs(near, float(np.ptp(spread)))
     fig = charts.figure(
         traces,
         height=360,
