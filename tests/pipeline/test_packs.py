@@ -11,9 +11,13 @@ import pytest
 from runlake.detect import detect_all
 from runlake.lake.schema import to_arrow
 from runlake.model.findings import stamp
-from runlake.pipeline.gather import Found, found_in, tables_of, write_results
+from runlake.pipeline.content import found_in
+from runlake.pipeline.gather import Found, tables_of, write_results
+from runlake.pipeline.judge import Kept
 from runlake.pipeline.packs import Pack, open_packs
-from runlake.pipeline.records import Session
+from runlake.pipeline.records import Place, Session
+from runlake.pipeline.sample_groups import row_group, table_of
+from runlake.pipeline.sample_groups import tables_of as samples_of
 from runlake.tables import BY_NAME
 from support.activities import make_activity
 
@@ -43,24 +47,37 @@ def test_a_pack_gives_back_what_was_put_in(found: list[Found], tmp_path: Path) -
     assert pack.activity_ids == ["a" * 16, "b" * 16]
     assert len(tables) > 3
     assert {n: pack.table(n) for n in BY_NAME if pack.table(n) is not None} == tables
+    ids = ["b" * 16, "a" * 16, "c" * 16]
+    samples = pack.samples(ids)
+    assert list(samples) == ids[:2]
     for one in found:
-        samples = pack.samples(one.session.activity_id)
-        assert samples == one.samples.whole()
-        assert samples.num_rows == one.session.n_samples
-    assert pack.samples("c" * 16) is None
+        given = samples[one.session.activity_id]
+        assert given.n_rows == one.session.n_samples
+        assert given.same == one.samples.same
+        assert samples_of([(kept(one.session), given)]) == samples_of([(kept(one.session), one.samples)])
 
 
-def test_samples_that_say_the_same_throughout_come_back_whole(found: list[Found]) -> None:
-    activity = make_activity(np.full(700, 3.0))
-    rows = detect_all(activity)
-    stamped = stamp(rows["samples"], athlete_id="ann", activity_id="a" * 16, local_date_days=DAY)
-    expected = to_arrow(stamped).replace_schema_metadata(None).drop_columns(["athlete_id", "activity_id", "local_date"])
-    samples = found_in(session("a" * 16, 700), "ann", rows).samples
-    assert set(samples.same) > {"speed_source", "power_w", "temperature_c"}
-    whole = samples.whole()
-    assert whole.schema.names == expected.schema.names
-    assert whole.to_pydict() == expected.to_pydict()
-    assert found[0].samples.varying["heart_rate_bpm"].null_count > 0
+def kept(session: Session) -> Kept:
+    """The activity as one that is in the lake."""
+    return Kept(session, Place("ann", "in", "a.fit"), None, "key")
+
+
+def test_samples_come_back_as_they_were_found() -> None:
+    rng = np.random.default_rng(4)
+    heart = np.where(rng.random(700) < 0.9, 150.0, np.nan)
+    pairs, expected = [], []
+    for activity_id, n, rate in (("a" * 16, 700, heart), ("b" * 16, 300, None), ("c" * 16, 1200, None)):
+        rows = detect_all(make_activity(rng.uniform(2.5, 3.5, n), heart_rate_bpm=rate))
+        one = found_in(session(activity_id, n), "ann", rows)
+        assert set(one.samples.same) >= {"speed_source", "power_w", "temperature_c"}
+        pairs.append((kept(one.session), one.samples))
+        stamped = stamp(rows["samples"], athlete_id="ann", activity_id=activity_id, local_date_days=DAY)
+        expected.append(to_arrow(stamped).replace_schema_metadata(None))
+    found = samples_of(pairs)
+    assert found == [e.cast(found[0].schema) for e in expected]
+    whole = table_of(row_group(pairs))
+    assert whole.to_pydict() == pa.concat_tables(expected).to_pydict()
+    assert whole.column("heart_rate_bpm").null_count > 1500
 
 
 def test_a_pack_that_is_not_whole_is_removed(found: list[Found], tmp_path: Path) -> None:

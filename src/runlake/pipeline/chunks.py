@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runlake.lake.schema import array_of, coded_text, column_values
+from runlake.lake.splice import Piece
 from runlake.model.findings import Array
 from runlake.model.table import Column, TableSpec
 from runlake.model.text import Text, joined
@@ -115,12 +116,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row group of the next state: `rows`, or number `at` of the published file."""
+    """A row group of the next state: `rows`, or encoded `pieces` of them, or number `at` of the published file."""
 
     signature: str
     n_rows: int
     rows: pa.Table | None
     at: int = -1
+    pieces: tuple[Piece, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +210,7 @@ def gathered(
     published: Published,
     parts: Sequence[pa.Table],
     at_hand: Container[str],
-    ready: Mapping[str, pa.Table],
+    ready: Mapping[str, Group],
 ) -> Rows:
     """The rows of these chunks: of the published file where it has the chunk, else out of its other groups and `parts`.
 
@@ -223,11 +225,13 @@ def gathered(
         stale = [n for signature, n in published.groups.items() if signature not in wanted]
         older = [published.read(stale)] if published.known else [published.read()]
     table = spliced([p for p in (*older, *parts) if p.num_rows], order, spec)
-    rows = {**ready, **dict(zip([c.signature for c in fresh], _cut_rows(table, fresh), strict=True))}
-    edges = published.edges() if published.exists and len(rows) < len(chunks) else []
+    rows = dict(zip([c.signature for c in fresh], _cut_rows(table, fresh), strict=True))
+    edges = published.edges() if published.exists and len(rows) + len(ready) < len(chunks) else []
     groups = []
     for chunk in chunks:
-        if chunk.signature in rows:
+        if chunk.signature in ready:
+            groups.append(ready[chunk.signature])
+        elif chunk.signature in rows:
             groups.append(Group(chunk.signature, rows[chunk.signature].num_rows, rows[chunk.signature]))
         elif chunk.signature in published.groups:
             at = published.groups[chunk.signature]

@@ -25,10 +25,11 @@ from runlake.intake.exports import is_sidecar
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
 from runlake.model.recording import F8, Reading
-from runlake.pipeline.gather import Found, found_in
+from runlake.pipeline.gather import Found
 from runlake.pipeline.places import places_of
 from runlake.pipeline.reasons import reason_of
 from runlake.pipeline.records import Outcome, Place, Session, WorkSettings, content_digest
+from runlake.pipeline.sample_pages import samples_of
 from runlake.prepare import prepare
 from runlake.prepare.clock import n_undated
 
@@ -139,6 +140,12 @@ def _ingest_bytes(
         sessions=tuple(f.session for f in found),
     )
     return outcome, found
+
+
+def found_in(session: Session, athlete_id: str, findings: Mapping[str, Findings]) -> Found:
+    """All that was found in an activity."""
+    tables = {name: rows for name, rows in findings.items() if name != "samples"}
+    return Found(session, athlete_id, tables, samples_of(findings["samples"]))
 
 
 def _refuse_future(activity: Activity) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from runlake.lake.schema import column_array, number_array, repeated, text_array
-from runlake.model.findings import Array, Findings
+from runlake.model.findings import Findings
 from runlake.model.table import TableSpec
 from runlake.pipeline.packs import Samples, schema_of, write_pack
 from runlake.pipeline.records import Known, Session
@@ -20,18 +20,12 @@ from runlake.tables import BY_NAME
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The findings of one activity, ready to be stamped; its samples are in the form of the pack already."""
+    """The findings of one activity, ready to be stamped; its samples are in pages already, while they are warm."""
 
     session: Session
     athlete_id: str
     findings: Mapping[str, Findings]
     samples: Samples
-
-
-def found_in(session: Session, athlete_id: str, findings: Mapping[str, Findings]) -> Found:
-    """All that was found in an activity: its samples are converted while they are warm, and take less room so."""
-    tables = {name: rows for name, rows in findings.items() if name != "samples"}
-    return Found(session, athlete_id, tables, samples_of(findings["samples"]))
 
 
 def write_results(folder: Path, ingest_key: str, known: Sequence[Known], found: Sequence[Found]) -> str:
@@ -66,36 +60,6 @@ def table_of(spec: TableSpec, found: Sequence[Found]) -> pa.Table:
         values = parts[0][name] if len(parts) == 1 else np.concatenate([p[name] for p in parts])
         arrays.append(column_array(column, values))
     return pa.Table.from_arrays(arrays, schema=schema_of(spec))
-
-
-def samples_of(found: Findings) -> Samples:
-    """The samples of one activity as they lie in a pack."""
-    varying: dict[str, pa.Array] = {}
-    same: dict[str, str | None] = {}
-    for column in found.spec.own_columns:
-        values = found.values[column.name]
-        if column.kind == "string" and is_one_word(values):
-            same[column.name] = values[0]
-            continue
-        array = column_array(column, values)
-        if array.null_count == len(array):
-            same[column.name] = None
-        else:
-            varying[column.name] = array
-    return Samples(found.n_rows, varying, same)
-
-
-def is_one_word(values: Array) -> bool:
-    """True for text that says the same in every row (of a broadcast array this is seen without looking)."""
-    return len(values) > 0 and (values.strides == (0,) or bool((values == values[0]).all()))
-
-
-def stamped(samples: pa.Table, athlete_id: str, session: Session) -> pa.Table:
-    """Samples of one activity as they lie in a pack, with their stamps in front."""
-    n = samples.num_rows
-    days = number_array(np.full(n, session.local_date_days, dtype=np.int32), "date")
-    arrays = [repeated(athlete_id, n), repeated(session.activity_id, n), days, *samples.columns]
-    return pa.Table.from_arrays(arrays, schema=schema_of(BY_NAME["samples"]))
 
 
 def _stamps(found: Sequence[Found], counts: Sequence[int]) -> list[pa.Array]:

@@ -1,42 +1,42 @@
 """Packs: the rows of one batch of inputs in the cache, until a published snapshot holds them.
 
 A pack is one file: a line of JSON (what is known of the inputs, where each part lies), then an Arrow record batch for
-each small table with the rows of the whole batch, and the buffers of the samples of each activity. Not compressed: a
-pack lives for minutes, and packing and unpacking it would take longer than all the rest that is done with it.
+each small table with the rows of the whole batch, and the samples of each activity in the pages in which the lake
+will hold them. Small tables are not compressed: a pack lives for minutes, and packing and unpacking them would take
+longer than all the rest that is done with them.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from runlake.lake import disk
-from runlake.lake.schema import ARROW_TYPES, repeated
+from runlake.lake.pages import Page
+from runlake.lake.schema import ARROW_TYPES
 from runlake.model.table import TableSpec
 from runlake.pipeline.records import Known, known_from_row, known_to_row
 from runlake.tables import BY_NAME
 
 _HEAD = struct.Struct("<8sQ")
-_MAGIC = b"RLPACK03"
-_PADDING = memoryview(bytes(8))
-_SAMPLES = BY_NAME["samples"]
+_MAGIC = b"RLPACK04"
 
 
 @lru_cache(maxsize=64)
-def schema_of(spec: TableSpec, is_stamped: bool = True) -> pa.Schema:
-    """The columns of a table without their metadata, those of `spec.own_columns` alone for samples in a pack."""
-    columns = spec.columns if is_stamped else spec.own_columns
-    return pa.schema([pa.field(c.name, ARROW_TYPES[c.kind]) for c in columns])
+def schema_of(spec: TableSpec) -> pa.Schema:
+    """The columns of a table without their metadata."""
+    return pa.schema([pa.field(c.name, ARROW_TYPES[c.kind]) for c in spec.columns])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Samples:
     """The samples of one activity, stamps left out: columns that vary, and the value of those that do not.
 
@@ -44,20 +44,8 @@ class Samples:
     """
 
     n_rows: int
-    varying: Mapping[str, pa.Array]
+    varying: Mapping[str, Page]
     same: Mapping[str, str | None]
-
-    def whole(self) -> pa.Table:
-        """All columns in their order."""
-        schema, n = schema_of(_SAMPLES, is_stamped=False), self.n_rows
-        columns = [
-            self.varying[f.name] if f.name in self.varying else _constant(self.same[f.name], f.type, n) for f in schema
-        ]
-        return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _constant(value: str | None, kind: pa.DataType, n: int) -> pa.Array:
-    return pa.nulls(n, kind) if value is None else repeated(value, n)
 
 
 def write_pack(
@@ -73,35 +61,29 @@ def write_pack(
         offset += len(data)
         parts.append(data)
     for activity_id, one in samples.items():
-        layout = {name: _laid_down(array, parts) for name, array in one.varying.items()}
-        length = sum(_padded(size) for sizes in layout.values() for size in sizes[1:])
+        layout = {name: _layout(page) for name, page in one.varying.items()}
+        length = sum(len(page.data) for page in one.varying.values())
         places[f"s:{activity_id}"] = [offset, length, one.n_rows, layout, one.same]
         offset += length
+        parts += [memoryview(page.data) for page in one.varying.values()]
     head = json.dumps({"key": ingest_key, "known": [known_to_row(k) for k in known], "parts": places}).encode()
     fresh = path.with_suffix(".new")
     disk.write(fresh, _HEAD.pack(_MAGIC, len(head)), head, *parts)
     disk.rename(fresh, path)
 
 
-def _laid_down(array: pa.Array, parts: list[memoryview]) -> list[int]:
-    """How many values are missing, and the size of each buffer of the array, 0 for none; they are added to `parts`.
-
-    The buffers go to the disk from where they are: to copy them would take longer than to make them.
-    """
-    sizes = [array.null_count]
-    for buffer in array.buffers():
-        size = 0 if buffer is None else buffer.size
-        sizes.append(size)
-        if size:
-            parts.append(memoryview(buffer))
-        if _padded(size) > size:
-            parts.append(_PADDING[: _padded(size) - size])
-    return sizes
-
-
-def _padded(size: int) -> int:
-    """Arrow wants its numbers at multiples of 8."""
-    return size + -size % len(_PADDING)
+def _layout(page: Page) -> list[int | str | None]:
+    """All of a page but its bytes, of which there are so many."""
+    return [
+        len(page.data),
+        page.n_rows,
+        page.n_missing,
+        page.n_unpacked,
+        page.encoding,
+        page.codec,
+        page.low,
+        page.high,
+    ]
 
 
 def _batch(table: pa.Table) -> pa.RecordBatch:
@@ -135,22 +117,25 @@ class Pack:
             return None
         return pa.Table.from_batches([pa.ipc.read_record_batch(self._read(part), schema_of(BY_NAME[name]))])
 
-    def samples(self, activity_id: str) -> pa.Table | None:
-        """The samples of one activity; None when the pack does not hold it."""
-        part = self._parts.get(f"s:{activity_id}")
-        if part is None:
-            return None
-        n_rows, layout, same = part[2:]
-        data, offset = self._read(part), 0
+    def samples(self, activity_ids: Iterable[str]) -> dict[str, Samples]:
+        """The samples of those of these activities that the pack holds."""
+        out = {}
+        with self.path.open("rb", buffering=0) as file:
+            for activity_id in activity_ids:
+                part = self._parts.get(f"s:{activity_id}")
+                if part is not None:
+                    out[activity_id] = self._samples(file, part)
+        return out
+
+    def _samples(self, file: RawIOBase, part: Sequence[Any]) -> Samples:
+        place, length, n_rows, layout, same = part
+        file.seek(self._start + place)
+        data, at = memoryview(file.read(length) or b""), 0
         varying = {}
-        for name, (n_missing, *sizes) in layout.items():
-            buffers = []
-            for size in sizes:
-                buffers.append(data.slice(offset, size) if size else None)
-                offset += _padded(size)
-            kind = ARROW_TYPES[_SAMPLES.column(name).kind]
-            varying[name] = pa.Array.from_buffers(kind, n_rows, buffers, n_missing)
-        return Samples(n_rows, varying, same).whole()
+        for name, (size, *known) in layout.items():
+            varying[name] = Page(data[at : at + size], *known)
+            at += size
+        return Samples(n_rows, varying, same)
 
     @property
     def activity_ids(self) -> list[str]:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from runlake.lake.schema import empty_table
-from runlake.pipeline.chunks import MEAN_IN_SAMPLES, Chunk, Published, Rows, cut, gathered
-from runlake.pipeline.collect import aligned, read_part
-from runlake.pipeline.gather import stamped
+from runlake.pipeline import sample_groups
+from runlake.pipeline.chunks import MEAN_IN_SAMPLES, Chunk, Group, Published, Rows, cut, gathered
+from runlake.pipeline.collect import read_part
 from runlake.pipeline.judge import Kept
-from runlake.pipeline.packs import Pack
+from runlake.pipeline.packs import Pack, Samples
 from runlake.tables import samples
 
 EPOCH = dt.date(1970, 1, 1)
@@ -72,21 +72,24 @@ def samples_of(
     published: Published,
     snapshot: Path | None,
     files: Mapping[str, str],
+    compat: bool,
 ) -> Rows:
     """The rows of one sample file, of which `published` is the last version.
 
-    `files` tells in which file of the snapshot an activity's samples are.
+    `files` tells in which file of the snapshot an activity's samples are; `compat`: pages are not to be taken over.
     """
     chunks = cut(partition.kept, MEAN_IN_SAMPLES)
     fresh = [c for c in chunks if c.signature not in published.known]
     wanted = {a for c in fresh for a in c.activity_ids}
-    found = {
-        k.session.activity_id: aligned(stamped(rows, k.place.athlete_id, k.session), samples.SPEC)
-        for k in partition.kept
-        if k.session.activity_id in wanted and (rows := _in_packs(packs, k.session.activity_id)) is not None
-    }
-    ready = {c.signature: pa.concat_tables(map(found.__getitem__, c.activity_ids)) for c in fresh if _has(found, c)}
-    parts = [found[a] for c in fresh if c.signature not in ready for a in c.activity_ids if a in found]
+    kept = {k.session.activity_id: k for k in partition.kept if k.session.activity_id in wanted}
+    ready: dict[str, Group] = {}
+    parts: list[pa.Table] = []
+    for chunk in fresh:
+        found = _in_packs(packs, [kept[a] for a in chunk.activity_ids])
+        if len(found) == len(chunk.activity_ids):
+            ready[chunk.signature] = _ready(chunk, found, compat)
+        else:
+            parts += sample_groups.tables_of(found)
     if snapshot is not None:
         elsewhere = {files[a] for a in wanted if a in files and a not in packs} - {partition.file}
         parts = [read_part(snapshot / name, samples.SPEC) for name in sorted(elsewhere)] + parts
@@ -94,13 +97,22 @@ def samples_of(
     return gathered(samples.SPEC, chunks, published, parts, at_hand, ready)
 
 
-def _in_packs(packs: Mapping[str, Pack], activity_id: str) -> pa.Table | None:
-    pack = packs.get(activity_id)
-    return None if pack is None else pack.samples(activity_id)
+def _in_packs(packs: Mapping[str, Pack], kept: Sequence[Kept]) -> list[tuple[Kept, Samples]]:
+    """Those of the activities that are in packs, with their samples, in their order."""
+    asked: dict[Path, tuple[Pack, list[str]]] = {}
+    for k in kept:
+        pack = packs.get(k.session.activity_id)
+        if pack is not None:
+            asked.setdefault(pack.path, (pack, []))[1].append(k.session.activity_id)
+    found = {a: one for pack, ids in asked.values() for a, one in pack.samples(ids).items()}
+    return [(k, found[k.session.activity_id]) for k in kept if k.session.activity_id in found]
 
 
-def _has(found: Mapping[str, pa.Table], chunk: Chunk) -> bool:
-    return all(a in found for a in chunk.activity_ids)
+def _ready(chunk: Chunk, found: Sequence[tuple[Kept, Samples]], compat: bool) -> Group:
+    """A row group all of whose samples are in packs."""
+    pieces = sample_groups.row_group(found)
+    rows = sample_groups.table_of(pieces) if compat else None
+    return Group(chunk.signature, pieces[0].n_rows, rows, pieces=None if compat else pieces)
 
 
 def empty() -> pa.Table:

@@ -172,7 +172,7 @@ def _write_samples(
     earlier = run.earlier.manifest
     before = earlier.get("partitions", {}).get(part.name, {})
     published = run.earlier.file(part.file, BY_NAME["samples"], before if "groups" in before else None)
-    rows = partitions.samples_of(part, having, published, run.snapshot, where)
+    rows = partitions.samples_of(part, having, published, run.snapshot, where, way.compat)
     if rows.n_rows != part.n_rows:
         raise LakeError(
             f"{part.file}: {rows.n_rows} samples where {part.n_rows} are expected; build again with --full-refresh",

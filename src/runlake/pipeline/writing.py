@@ -107,13 +107,16 @@ def _spliced(
     spec, schema = rows.spec, arrow_schema(rows.spec)
     fresh_rows = [enforced(g.rows, spec) for g in rows.groups if g.rows is not None]
     fresh = splice.opened(encode_groups(fresh_rows, schema, spec, compat=compat))
-    older = _published(rows, listed)
+    older = _published(rows, listed).groups if any(g.at >= 0 for g in rows.groups) else ()
     names = [] if filled is None else [n for n in filled.column_names if n != "athlete_id"]
     of_history = splice.opened(_encoded_columns(rows, filled, names, compat)) if filled is not None else fresh
     numbers = itertools.count()
     out = []
     for at, group in enumerate(rows.groups):
-        pieces = older.groups[group.at] if group.rows is None else fresh.groups[next(numbers)]
+        if group.pieces is not None:
+            pieces = group.pieces
+        else:
+            pieces = older[group.at] if group.rows is None else fresh.groups[next(numbers)]
         out.append(
             [
                 of_history.groups[at][names.index(c.name)] if c.name in names else piece
