@@ -42,7 +42,8 @@ def rungs_shown(goals: pd.DataFrame, most: int = 3) -> pd.DataFrame:
 
 def _rungs(near: pd.DataFrame, span_s: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A line for each rung, and labels of those that can be read: rungs to come first, none over another."""
-    shapes, labels, taken = [], [], []
+    shapes, labels = [], []
+    taken: list[float] = []
     is_met = near["first_met_on"].notna()
     for g in [*near[~is_met].to_dict("records"), *near[is_met].iloc[::-1].to_dict("records")]:
         target_s = float(g["target_s"])
