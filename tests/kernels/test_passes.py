@@ -41,3 +41,12 @@ def test_nothing_to_look_at():
     assert len(second) == len(key) == 0
     found = passes.passed_again(key, second, np.zeros(50), np.zeros(50), 120.0, 30.0, 10.0)
     assert [len(part) for part in found] == [0] * 8
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(1, 30), st.integers(0, 20), st.integers(0, 6), st.integers(0, 10_000))
+def test_pairs_apart_equals_its_twin(m, p, lag_s, seed):
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random(m) < 0.2, np.nan, rng.normal(size=m))
+    args = values, *rng.integers(0, m, (2, p)), rng.choice([-1.0, 0.0, 1.0], p), lag_s
+    np.testing.assert_allclose(passes.pairs_apart(*args), twin.pairs_apart(*args), rtol=1e-12)

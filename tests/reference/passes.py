@@ -38,3 +38,9 @@ def passed_again(key, second, east_m, north_m, apart_s, visit_s, size_m):
     at_s, first, is_visit, step_east, step_north = np.array(rows).reshape(-1, 5).T
     earlier, later, sign = np.array(pairs).reshape(-1, 3).T
     return at_s, first, is_visit, step_east, step_north, earlier, later, sign
+
+
+def pairs_apart(values, earlier_s, later_s, sign, lag_s):
+    earlier, later = (np.take(values, at + lag_s, mode="clip") for at in (earlier_s, later_s))
+    apart = np.abs(later - sign * earlier)
+    return apart[~np.isnan(apart)]

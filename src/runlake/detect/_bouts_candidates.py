@@ -223,12 +223,12 @@ def _level(sums: F8, breaks: I8) -> F8:
 def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Candidates | None:
     n = ch.level.size
     first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
-    row = np.arange(runs.shape[0])
     ran = ch.running_s
     keep = (last - first >= LEAST_BOUT_S) & (ran[last] - ran[first] <= MOST_SHARE * ran[n])
     code = runs[:, 0] * np.int64(level.size + 1) + runs[:, 1]
-    _, once = np.unique(code, return_index=True)
-    row = once[keep[once]]
+    row = np.argsort(code, kind="stable")
+    sorted_code = code[row]
+    row = row[np.concatenate(([True], sorted_code[1:] != sorted_code[:-1])) & keep[row]]
     if row.size == 0:
         return None
     first, last = first[row], last[row]
@@ -237,9 +237,8 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     sharp, sharp_mps = _sharp(grid, ch)
     edges = half_height_edges(sharp, ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
     start, end = edges[:, 0], edges[:, 1]
-    first = np.clip(np.ceil(start), 0, n - 1).astype(np.int64)
-    last = np.clip(np.ceil(end), first + 4, n).astype(np.int64)
-    last = np.minimum(last, n)
+    first = np.minimum(np.maximum(np.ceil(start), 0), n - 1).astype(np.int64)
+    last = np.minimum(np.maximum(np.ceil(end), first + 4), n).astype(np.int64)
     middle_heart = _median_heart(grid)
     run_level = float(np.log(ch.run_mps / ch.easy_mps))
     sums = bout_sums(

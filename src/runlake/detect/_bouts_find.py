@@ -75,10 +75,10 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
 def _by_humans(bouts: Bouts) -> Bouts:
     """The bouts without those that no human runs: the watch went on in the car on the way home."""
     way_m = bouts.channels.way_m
-    first, stop = (np.clip(edge.astype(np.int64), 0, way_m.size - 1) for edge in (bouts.start_s, bouts.end_s))
-    metres = way_m[stop] - way_m[first]
-    lengths = (bouts.end_s - bouts.start_s).tolist()
-    possible = [m < 1.0 or s >= fastest_possible_s(m) for m, s in zip(metres.tolist(), lengths, strict=True)]
+    starts, ends = bouts.start_s.tolist(), bouts.end_s.tolist()
+    first, stop = ([min(max(int(edge), 0), way_m.size - 1) for edge in edges] for edges in (starts, ends))
+    metres = (way_m[stop] - way_m[first]).tolist() if starts else []
+    possible = [m < 1.0 or b - a >= fastest_possible_s(m) for m, a, b in zip(metres, starts, ends, strict=True)]
     if all(possible):
         return bouts
     keep = np.array(possible, dtype=bool)

@@ -74,9 +74,8 @@ def spread(x: F8, members: Sequence[int]) -> float:
 
 def _highest(column: F8, start_s: F8, end_s: F8, width: int) -> F8:
     """Highest mean over `width` seconds, centred in whole seconds that touch each [start, end); NaN without any."""
-    n = len(column)
-    first = np.clip(np.floor(start_s), 0, n).astype(np.int64)
-    return np.asarray(highest_mean(np.array(column), first, np.clip(np.ceil(end_s), 0, n).astype(np.int64), width))
+    first, stop = np.maximum(np.floor(start_s), 0.0), np.minimum(np.ceil(end_s), len(column))
+    return np.asarray(highest_mean(column, first.astype(np.int64), stop.astype(np.int64), width))
 
 
 def _way(grid: Grid, ch: Channels) -> F8:

@@ -29,8 +29,11 @@ def shorthand(activity: Activity, found: Mapping[str, Findings], bouts: Bouts, s
     parts.sort()
 
     def timer(start_s: float, end_s: float) -> float:
-        edges = np.array([start_s, max(end_s, start_s)])
-        return float(np.diff(edges - paused_before(activity, edges))[0])
+        end_s = max(end_s, start_s)
+        if len(activity.pause_start_s) == 0:
+            return end_s - start_s
+        paused_s = paused_before(activity, np.array([start_s, end_s])).tolist()
+        return (end_s - paused_s[1]) - (start_s - paused_s[0])
 
     if not bouts.n:
         total = timer(0.0, activity.elapsed_s)

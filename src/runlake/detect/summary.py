@@ -119,9 +119,9 @@ def _max_speed(activity: Activity, found: Mapping[str, Findings], settings: Sett
     """Fastest 5 s: of a run from the best efforts, which pass over glitches; else of the speed channel."""
     if activity.is_run:
         efforts = found["best_efforts"]
-        rows = np.flatnonzero((efforts["effort"] == "5s") & (efforts["quality"] != "glitch_near"))
-        if len(rows):
-            return float(efforts["speed_mps"][rows[0]])
+        for row, name in enumerate(efforts["effort"].tolist()):
+            if name == "5s" and efforts["quality"][row] != "glitch_near":
+                return float(efforts["speed_mps"][row])
     return _peak(activity.grid.speed_mps, settings.peak_window_s)
 
 

@@ -111,3 +111,28 @@ def passed_again(key, second, east_m, north_m, apart_s, visit_s, size_m):
             pair_sign[n_pairs] = 1.0 if along > 0.0 else (-1.0 if along < 0.0 else 0.0)
             n_pairs += 1
     return at_s, first, is_visit, step_east, step_north, earlier_s[:n_pairs], later_s[:n_pairs], pair_sign[:n_pairs]
+
+
+@kernel
+def pairs_apart(values, earlier_s, later_s, sign, lag_s):
+    """By how much values differ over pairs of seconds, each read a while later: float64[k], NaN left out.
+
+    Parameters
+    ----------
+    values : float64[m]
+        Of whole seconds, NaN missing; beyond the end the last one stands. m >= 1.
+    earlier_s, later_s : int64[p]
+        The pairs, from 0 to m - 1.
+    sign : float64[p]
+        What the earlier value is multiplied with.
+    lag_s : int
+        Not negative.
+    """
+    last = len(values) - 1
+    out = np.empty(len(earlier_s))
+    k = 0
+    for i in range(len(earlier_s)):
+        apart = abs(values[min(later_s[i] + lag_s, last)] - sign[i] * values[min(earlier_s[i] + lag_s, last)])
+        out[k] = apart
+        k += not np.isnan(apart)
+    return out[:k]

@@ -172,5 +172,5 @@ def _gap_s(track: Track, timer: Timer) -> float:
     # The timer runs no longer than the clock does.
     if track.n < 2 or track.step_s.max() <= MAX_HOLD_S:
         return 0.0
-    step_s = np.diff(timer.timer_s)
+    step_s = timer.timer_s[1:] - timer.timer_s[:-1]
     return float(np.sum(step_s[step_s > MAX_HOLD_S]))

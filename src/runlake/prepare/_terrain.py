@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from runlake.kernels.grade import grade_over_distance
-from runlake.kernels.passes import passed_again, square_keys
+from runlake.kernels.passes import pairs_apart, passed_again, square_keys
 from runlake.model.recording import F8
-from runlake.prepare._track import B1, I8, median
+from runlake.prepare._track import B1, I8, median_of
 
 SAME_PLACE_M = 10.0
 """Two fixes of the same spot are that far apart at most, most of the time."""
@@ -207,14 +207,9 @@ def _least_noise(frac: F8, again: Passes) -> tuple[float, int]:
 
 def _noise(frac: F8, again: Passes, lag_s: int) -> float:
     """Half of the mean square by which grades at the same place differ, each read `lag_s` later."""
-    # Beyond the end the last second stands.
-    earlier = np.take(frac, again.earlier_s + lag_s, mode="clip")
-    later = np.take(frac, again.later_s + lag_s, mode="clip")
-    apart = np.abs(later - again.pair_sign * earlier)
-    missing = np.isnan(apart)
-    apart = apart[~missing] if missing.any() else apart
+    apart = pairs_apart(frac, again.earlier_s, again.later_s, again.pair_sign, lag_s)
     if len(apart) < LEAST_PAIRS // 2:
         return float("inf")
-    limit = OUTLIER_SDS * 1.4826 * median(apart)
+    limit = OUTLIER_SDS * 1.4826 * median_of(apart, len(apart))
     held = np.minimum(apart, limit)
     return 0.5 * float(np.add.reduce(held * held) / len(held))

@@ -112,7 +112,7 @@ class Timer:
     @property
     def pause_s(self) -> float:
         """Seconds with the timer stopped."""
-        return float(np.sum(self.pause_end_s - self.pause_start_s))
+        return float(np.sum(self.pause_end_s - self.pause_start_s)) if len(self.pause_start_s) else 0.0
 
     def running(self, values: F8) -> F8:
         """A signal of samples without those inside a pause; not to be written to."""

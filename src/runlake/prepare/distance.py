@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runlake.kernels.looks import census, most_grown
 from runlake.model.recording import F8
 from runlake.prepare._track import Timer, Track
 from runlake.prepare.positions import Places, path_m
@@ -79,14 +80,16 @@ def _by_speed(track: Track, timer: Timer) -> F8:
 def _by_device(track: Track, timer: Timer) -> tuple[F8, bool]:
     """The device's distance at every sample, never falling, and whether it was recorded throughout."""
     raw = track.channel("distance_m")
-    is_there = ~np.isnan(raw)
-    n_there = int(np.count_nonzero(is_there))
+    n_there, _, _ = census(raw)
     if n_there < 2:
         return track.nothing, False
-    values, timer_s = (raw, timer.timer_s) if n_there == track.n else (raw[is_there], timer.timer_s[is_there])
-    step = np.diff(values)
-    deepest = float(step.min())
+    values, timer_s = raw, timer.timer_s
+    if n_there < track.n:
+        is_there = ~np.isnan(raw)
+        values, timer_s = raw[is_there], timer.timer_s[is_there]
+    deepest = -most_grown(-values, 1)
     if deepest < -RESET_M:
+        step = np.diff(values)
         # The counter began again (a new session, a lost battery): go on from where it was.
         values = values - np.concatenate(([0.0], np.cumsum(np.where(step < -RESET_M, step, 0.0))))
     if deepest < 0.0:

@@ -127,9 +127,12 @@ def _follows(bpm: F8, spm: F8) -> bool:
     if np.count_nonzero(known) < WINDOW_S:
         return False
     bpm_change, spm_change = bpm_change[known], spm_change[known]
-    if min(float(np.std(bpm_change)), float(np.std(spm_change))) < 1.0:
+    n = len(bpm_change)
+    one, other = bpm_change - np.add.reduce(bpm_change) / n, spm_change - np.add.reduce(spm_change) / n
+    squares, other_squares = float(np.add.reduce(one * one)), float(np.add.reduce(other * other))
+    if min(squares, other_squares) / n < 1.0:
         return False
-    return float(np.corrcoef(bpm_change, spm_change)[0, 1]) > LEAST_R
+    return float(np.add.reduce(one * other)) / (squares * other_squares) ** 0.5 > LEAST_R
 
 
 def _middle(values: F8) -> float:

@@ -213,8 +213,8 @@ def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
         there = np.flatnonzero(~np.isnan(along))
         return np.interp(track.time_s, timer.grid_s[there], along[there])
     out = along[timer.second]
-    holes = np.flatnonzero(np.isnan(out))
-    if len(holes):
+    holes = np.isnan(out)
+    if holes.any():
         there = np.flatnonzero(~np.isnan(along))
         out[holes] = np.interp(track.time_s[holes], timer.grid_s[there], along[there])
     return out
