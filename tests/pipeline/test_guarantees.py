@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from runlake.engine import Failure
-from runlake.errors import ConfigError, SourceShrankError
+from runlake.errors import ConfigError, LakeError, SourceShrankError
 from runlake.pipeline.records import Task
+from runlake.tables import SCHEMA_VERSION
 from support.lake_values import assert_equal, build_lake, ledger, tables_of
 from support.sources import age, run_bytes, write_gz, write_runs, write_zip
 
@@ -344,3 +345,15 @@ def test_workers_that_cannot_work_end_the_run(tmp_path: Path) -> None:
     with pytest.raises(RunlakeError, match="workers fail"):
         build(Request((tmp_path / "in",), tmp_path / "lake"), Broken())  # type: ignore[arg-type]
     assert not (tmp_path / "lake").exists()
+
+
+def test_a_lake_of_a_newer_runlake_is_left_as_it_is(tmp_path: Path) -> None:
+    write_runs(tmp_path / "in", range(2))
+    lake = tmp_path / "lake"
+    build_lake(lake, tmp_path / "in")
+    manifest = lake.resolve() / "MANIFEST.json"
+    manifest.write_text(manifest.read_text().replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 99'))
+    before = lake.resolve()
+    with pytest.raises(LakeError, match="written by a newer runlake, nothing was published; update runlake"):
+        build_lake(lake, tmp_path / "in")
+    assert lake.resolve() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from reports.conftest import HOSTILE, text_of
@@ -92,3 +93,12 @@ def test_imperial_units(season_lake: Path, tmp_path: Path) -> None:
     text = text_of(write_report(season_lake, tmp_path / "report", units="imperial").read_text(encoding="utf-8"))
     assert "18.6 mi in 3 runs" in text
     assert "/km" not in text
+
+
+def test_a_lake_that_lacks_later_columns_gives_a_report(tmp_path: Path) -> None:
+    lake = write_lake(tmp_path / "lake", season(4))
+    for name, columns in (("weeks", ["is_complete", "ramp_frac"]), ("activities", ["shorthand", "load_trimp"])):
+        table = pq.read_table(lake / f"{name}.parquet")
+        pq.write_table(table.drop_columns(columns), lake / f"{name}.parquet")
+    text = text_of(write_report(lake, tmp_path / "report").read_text(encoding="utf-8"))
+    assert "Week of 26 Jan 2026 (so far): run with purpose" in text

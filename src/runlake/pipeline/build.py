@@ -31,6 +31,7 @@ from runlake.pipeline.request import Request, Run, Summary
 from runlake.pipeline.revision import history_key, ingest_key
 from runlake.pipeline.scan import Scan, guard, name_sources, scan
 from runlake.pipeline.state import State, write_state
+from runlake.tables import SCHEMA_VERSION
 
 FEW_JOBS = 64
 """A night's new files: the tables of the last state are then read while the first worker starts."""
@@ -104,6 +105,7 @@ def _check_places(request: Request) -> None:
 
 
 def _build(run: Run) -> Summary:
+    _guard_schema(run)
     if run.request.full_refresh:
         store.drop(list(run.store.cache.iterdir()))
     published = run.earlier.state
@@ -152,6 +154,13 @@ def _trouble(verdict: Verdict, read: set[Place]) -> tuple[str, ...]:
         for row in verdict.rows
         if row.place in read and row.outcome.status in ("rejected", "blocked", "unstable")
     )
+
+
+def _guard_schema(run: Run) -> None:
+    """Raises LakeError for a lake of a newer runlake: this one would take away what it does not know."""
+    if int(run.earlier.manifest.get("schema_version", 0)) > SCHEMA_VERSION:
+        text = "this lake was written by a newer runlake, nothing was published; update runlake, or name another lake"
+        raise LakeError(text, code="newer", path=str(run.request.lake))
 
 
 def _guard_version(published: State, fresh: Sequence[Known]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -51,7 +52,10 @@ class AthleteTables:
         table = pq.read_table(path, filters=[("athlete_id", "=", self.athlete_id)])
         frame = table.to_pandas(date_as_object=True)
         for column in BY_NAME[name].columns:
-            if column.kind == "bool" and column.name in frame:
+            if column.name not in frame:  # a lake of an earlier version, which no build has met since
+                kind: type = float if column.kind.startswith(("int", "float")) else object
+                frame[column.name] = pd.Series(np.nan if kind is float else None, frame.index, kind)
+            if column.kind == "bool":
                 frame[column.name] = frame[column.name].astype("boolean")
         return frame
 
