@@ -64,7 +64,7 @@ def publish_state(
     tables = itertools.chain(
         _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
     )
-    way = Way(run.request.config.lake.compat, retain=not _is_removed(earlier, plan))
+    way = Way(run.request.config.lake.compat, retain=_is_addition(run, plan))
     with ThreadPoolExecutor(max_workers=1) as beside:
         if len(packs) <= FEW_PACKS:
             # What history waits for comes first, samples are written while it is made.
@@ -99,10 +99,17 @@ def publish_state(
     return True
 
 
-def _is_removed(earlier: Mapping[str, Any], plan: Sequence[partitions.Partition]) -> bool:
-    """True when the last state has an activity that this one has not: no file is to hold anything of it any more."""
+def _is_addition(run: Run, plan: Sequence[partitions.Partition]) -> bool:
+    """True when files are to hold the pages of the states before, for readers on the way (see `layout`).
+
+    Not when an activity has gone, of which nothing is to be left; and not when all is made anew, as everything would be
+    there twice.
+    """
+    earlier = run.earlier.manifest
     kept = {a for part in plan for a in part.activity_ids}
-    return any(a not in kept for part in earlier.get("partitions", {}).values() for a in part["activities"])
+    gone = any(a not in kept for part in earlier.get("partitions", {}).values() for a in part["activities"])
+    same = {"ingest_key": run.settings.ingest_key, "compat": run.request.config.lake.compat}
+    return not gone and not run.request.full_refresh and all(earlier.get(k) == v for k, v in same.items())
 
 
 def _digest_of(table: pa.Table) -> str:
