@@ -48,6 +48,12 @@ def test_the_richest_is_kept() -> None:
     assert winners_of([gpx, damaged, fit]) == {"gpx": "fit", "damaged": "fit"}
 
 
+def test_who_knows_the_distance_is_richer_than_a_heart_rate_alone() -> None:
+    heart_rate_only = made("strap", distance_m=float("nan"), richness=(1, 3, 5, 3600))
+    treadmill = made("treadmill", richness=(1, 2, 1, 3500))
+    assert winners_of([heart_rate_only, treadmill]) == {"strap": "treadmill"}
+
+
 def test_a_recording_that_was_cut_short_loses_to_the_whole_one() -> None:
     cut_fit = made("fit", end_time_utc_s=3400.0, distance_m=6_700.0)  # the watch died after 40 of 60 minutes
     whole_gpx = made("gpx", start_time_utc_s=1030.0, richness=(1, 1, 4, 3600))

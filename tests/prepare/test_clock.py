@@ -59,6 +59,14 @@ def test_blocks_written_out_of_order_are_sorted():
     np.testing.assert_allclose(np.diff(activity.channels["distance_m"]), 3.0, atol=1e-6)
 
 
+def test_records_written_last_to_first_are_turned_round():
+    recording = make_recording(STEADY)
+    turned = cleaned(rearranged(recording, np.arange(recording.n)[::-1]))
+    assert turned.elapsed_s == 599.0
+    assert turned.quality.n_dropped == 0
+    np.testing.assert_allclose(np.diff(turned.channels["distance_m"]), 3.0, atol=1e-6)
+
+
 def test_a_clock_set_back_while_running_is_undone():
     recording = make_recording(STEADY)
     late = recording.time_utc_s.copy()

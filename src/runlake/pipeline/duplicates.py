@@ -48,8 +48,8 @@ class Candidate:
 def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
     """For each activity that repeats another: activity_id → activity_id of the one that is kept.
 
-    The richest is kept: undamaged before damaged, FIT before TCX before GPX, more channels, more samples, then the
-    digest. Candidates are those of one athlete, one for each content and session.
+    The richest is kept: undamaged before damaged, with a distance before without, FIT before TCX before GPX, more
+    channels, more samples, then the digest. Candidates are those of one athlete, one for each content and session.
     """
     everyone = list(candidates)
     ranked = sorted(_with_company(everyone), key=_rank, reverse=True)
@@ -77,7 +77,9 @@ def winners_of(candidates: Iterable[Candidate]) -> dict[str, str]:
 
 def _rank(candidate: Candidate) -> tuple[tuple[int, ...], str, int]:
     """What is kept is the highest."""
-    return candidate.session.richness, candidate.digest, -candidate.session.session_no
+    session = candidate.session
+    undamaged, *rest = session.richness
+    return (undamaged, int(not math.isnan(session.distance_m)), *rest), candidate.digest, -session.session_no
 
 
 def _with_company(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -159,9 +159,14 @@ def _undo_set_back(time_s: F8, channels: dict[str, F8]) -> tuple[F8, float]:
 
 
 def _consistent(time_s: F8) -> B1:
-    """False for the fewest records without which no small step back is left; large ones are left to sorting."""
+    """False for the fewest records without which no small step back is left; large ones are left to sorting.
+
+    So are records that were written last to first: there most steps go back.
+    """
     step_s = np.diff(time_s)
     if step_s.size == 0 or step_s.min() >= 0.0 or step_s.min() <= -SMALL_STEP_BACK_S:
+        return np.ones(len(time_s), dtype=np.bool_)
+    if 2 * np.count_nonzero(step_s < 0.0) > step_s.size:
         return np.ones(len(time_s), dtype=np.bool_)
     return longest_rising(np.ascontiguousarray(time_s))
 
