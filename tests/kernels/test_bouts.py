@@ -56,7 +56,8 @@ def test_bout_sums_equals_its_twin(seed):
     level = rng.choice([-0.45, -0.3, 0.0, 0.5], n)
     heart = np.where(rng.random(n) < 0.2, np.nan, rng.uniform(20, 260, n))
     grade = np.where(rng.random(n) < 0.2, np.nan, rng.normal(0, 0.2, n))
-    args = (level, rng.normal(size=n), heart, grade, 150.0, -0.35, -0.43)
+    np.testing.assert_allclose(bouts.cost_of_grade(grade, 0.25), twin.cost_of_grade(grade, 0.25), rtol=1e-12)
+    args = (level, rng.normal(size=n), heart, grade, rng.normal(size=n), 150.0, -0.35, -0.43)
     assert bouts.bout_sums(*args) == pytest.approx(twin.bout_sums(*args), abs=1e-9)
 
 

@@ -110,3 +110,15 @@ def test_sum_trees_equals_its_twin(forest, seed):
     features = rng.normal(size=(5, 3))
     features[rng.random((5, 3)) < 0.2] = np.nan
     assert segments.sum_trees(features, *forest) == pytest.approx(twin.sum_trees(features, *forest))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 8), st.floats(0, 60), st.integers(0, 10_000))
+def test_distinct_runs_and_level_kept_for_equal_their_twins(k, samples, seed):
+    rng = np.random.default_rng(seed)
+    level = rng.choice([0.0, 0.1, 0.2, 0.3], k)
+    breaks = np.concatenate(([0], np.cumsum(rng.integers(1, 12, k))))
+    running_s = np.concatenate(([0.0], np.cumsum(rng.random(breaks[-1]) < 0.8)))
+    args = segments.runs_above(level), breaks, running_s, 5, 0.8
+    np.testing.assert_array_equal(segments.distinct_runs(*args), twin.distinct_runs(*args))
+    assert segments.level_kept_for(level, breaks, samples) == twin.level_kept_for(level, breaks, samples)

@@ -26,13 +26,17 @@ def _off_scale(value, scale):
     return float(np.abs(np.log(value / np.asarray(scale))).min())
 
 
-def bout_sums(level, cadence, heart, grade, heart_middle, run_level, still_level):
+def cost_of_grade(grade, limit):
+    g = np.clip(np.nan_to_num(grade), -limit, limit)
+    return np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], g) / 3.6
+
+
+def bout_sums(level, cadence, heart, grade, cost, heart_middle, run_level, still_level):
     run = (level > run_level) & (level > still_level)
     g = np.clip(np.nan_to_num(grade), -0.25, 0.25)
-    cost = np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], g)
     known = ~np.isnan(heart)
     beats = np.log(np.clip(np.where(known, heart, heart_middle), 30, 250) / heart_middle) * known
-    flat = level + np.log(cost / 3.6)
+    flat = level + cost
     rows = [level, cadence, run, level * run, level <= still_level, flat * run, beats, known, g, level**2]
     return np.hstack((np.zeros((10, 1)), np.cumsum(np.array(rows, dtype=float), axis=1)))
 

@@ -100,3 +100,19 @@ def sum_trees(features, split, threshold, child, value, root):
         return leaf(row, child[q][0] if goes_low else child[q][1])
 
     return np.array([sum(leaf(row, q) for q in root) for row in features])
+
+
+def distinct_runs(runs, breaks, running_s, shortest, most_share):
+    found = {}
+    for row, (first, end, *_) in enumerate(runs.tolist()):
+        a, b = breaks[first], breaks[end]
+        is_kept = b - a >= shortest and running_s[b] - running_s[a] <= most_share * running_s[-1]
+        if is_kept and (first, end) not in found:
+            beside = a - breaks[max(first - 1, 0)], breaks[min(end + 1, len(runs))] - b
+            found[first, end] = [row, a, b, *beside]
+    return np.array([found[key] for key in sorted(found)], dtype=np.int64).reshape(-1, 5).T
+
+
+def level_kept_for(level, breaks, samples):
+    each = sorted(np.repeat(level, np.diff(breaks)).tolist(), reverse=True)
+    return each[max(int(np.ceil(samples)) - 1, 0)] if samples <= len(each) else min(each)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runlake.kernels.bouts import bout_features, bout_sums
+from runlake.kernels.bouts import bout_features, bout_sums, cost_of_grade
 from runlake.kernels.edges import half_height_edges
 from runlake.kernels.levels import (
     averaged,
@@ -19,7 +19,7 @@ from runlake.kernels.levels import (
     sums_before,
     within_over,
 )
-from runlake.kernels.segments import merge_levels, merge_segments, runs_above
+from runlake.kernels.segments import distinct_runs, level_kept_for, merge_levels, merge_segments, runs_above
 from runlake.kernels.signal import moving_median
 from runlake.model.activity import Grid
 
@@ -222,18 +222,9 @@ def _level(sums: F8, breaks: I8) -> F8:
 
 def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Candidates | None:
     n = ch.level.size
-    first, last = breaks[runs[:, 0]], breaks[runs[:, 1]]
-    ran = ch.running_s
-    keep = (last - first >= LEAST_BOUT_S) & (ran[last] - ran[first] <= MOST_SHARE * ran[n])
-    code = runs[:, 0] * np.int64(level.size + 1) + runs[:, 1]
-    row = np.argsort(code, kind="stable")
-    sorted_code = code[row]
-    row = row[np.concatenate(([True], sorted_code[1:] != sorted_code[:-1])) & keep[row]]
+    row, first, last, before, after = distinct_runs(runs, breaks, ch.running_s, LEAST_BOUT_S, MOST_SHARE)
     if row.size == 0:
         return None
-    first, last = first[row], last[row]
-    before = first - breaks[np.maximum(runs[row, 0] - 1, 0)]
-    after = breaks[np.minimum(runs[row, 1] + 1, level.size)] - last
     sharp, sharp_mps = _sharp(grid, ch)
     edges = half_height_edges(sharp, ch.cadence, first, last, before, after, np.array([0.03, 0.02]))
     start, end = edges[:, 0], edges[:, 1]
@@ -241,15 +232,13 @@ def _describe(grid: Grid, ch: Channels, breaks: I8, level: F8, runs: I8) -> Cand
     last = np.minimum(np.maximum(np.ceil(end), first + 4), n).astype(np.int64)
     middle_heart = _median_heart(grid)
     run_level = float(np.log(ch.run_mps / ch.easy_mps))
+    cost = np.log(cost_of_grade(grid.grade_frac, 0.25))
     sums = bout_sums(
-        ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, middle_heart, run_level, LOWEST + STILL_STEP
+        ch.level, ch.cadence, grid.heart_rate_bpm, grid.grade_frac, cost, middle_heart, run_level, LOWEST + STILL_STEP
     )
     metres = ch.way_m
-    width = breaks[1:] - breaks[:-1]
-    order = np.argsort(level)[::-1]
-    falling, above = level[order], np.cumsum(width[order])
-    ran = sums[2, -1]
-    best, middle = falling[np.minimum(np.searchsorted(above, (20.0, 0.5 * ran)), level.size - 1)]
+    best = level_kept_for(level, breaks, 20.0)
+    middle = level_kept_for(level, breaks, 0.5 * sums[2, -1])
     facts = np.array([best, ch.noise, middle, float(ch.has_cadence), np.log(middle_heart / 180.0)])
     features = bout_features(sums, runs, breaks, level, first, last, row, metres, facts, USUAL_S, USUAL_M)
     order = np.argsort(first, kind="stable")

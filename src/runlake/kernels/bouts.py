@@ -15,14 +15,27 @@ SUMS = ("level", "cadence", "running", "running_level", "still", "adjusted", "he
 
 
 @kernel
+def cost_of_grade(grade: F8, limit: float) -> F8:
+    """What running on a grade costs over what it costs on the level: float64[n], NaN counts as level.
+
+    Grades are held within +-limit. Minetti et al., J. Appl. Physiol. 93 (2002) 1039, equation of the cost of running.
+    """
+    out = np.empty(grade.size)
+    for i in range(grade.size):
+        g = 0.0 if np.isnan(grade[i]) else min(max(grade[i], -limit), limit)
+        out[i] = (((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6) / 3.6
+    return out
+
+
+@kernel
 def bout_sums(
-    level: F8, cadence: F8, heart: F8, grade: F8, heart_middle: float, run_level: float, still_level: float
+    level: F8, cadence: F8, heart: F8, grade: F8, cost: F8, heart_middle: float, run_level: float, still_level: float
 ) -> F8:
     """Running sums of the rows in `SUMS`: float64[10, n + 1], first column 0.
 
     `level`, `cadence`: float64[n] without NaN; `heart` (bpm) and `grade` may have NaN, which adds nothing. Heart rate
     counts as its log over `heart_middle`; running is above `run_level`, still at most `still_level`; adjusted adds
-    the log cost of the grade (Minetti 2002, equation for running, within 25 %) to the level. O(n).
+    `cost`, the log of `cost_of_grade`, to the level. O(n).
     """
     n = level.size
     out = np.empty((10, n + 1))
@@ -34,10 +47,6 @@ def bout_sums(
         y = level[i]
         runs = 1.0 if y > run_level and y > still_level else 0.0
         g = 0.0 if np.isnan(grade[i]) else min(max(grade[i], -0.25), 0.25)
-        adjusted = 0.0
-        if runs > 0.0:  # logs cost more than all the rest
-            cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
-            adjusted = y + np.log(cost / 3.6)
         has_heart = 0.0 if np.isnan(heart[i]) else 1.0
         if has_heart > 0.0 and heart[i] != last_bpm:
             last_bpm = heart[i]
@@ -47,7 +56,7 @@ def bout_sums(
         sum_runs += runs
         sum_running += y * runs
         sum_still += 1.0 if y <= still_level else 0.0
-        sum_adjusted += adjusted
+        sum_adjusted += (y + cost[i]) * runs
         sum_heart += last_beats if has_heart > 0.0 else 0.0
         sum_has_heart += has_heart
         sum_g += g

@@ -197,6 +197,45 @@ def runs_above(level: F8) -> I8:
 
 
 @kernel
+def distinct_runs(runs: I8, breaks: I8, running_s: F8, shortest: int, most_share: float) -> I8:
+    """The different runs that are long enough and not nearly all there is, by where they begin, then where they end.
+
+    int64[5, c]: row in `runs` (the first of equal ones), first sample and end, samples of the segments before and
+    after. `runs`, `breaks`: of `runs_above`; `running_s`: float64[n + 1] seconds of running so far; runs hold at least
+    `shortest` samples and at most `most_share` of the running. O(k log k).
+    """
+    k, n = runs.shape[0], running_s.size - 1
+    out = np.empty((5, k), dtype=np.int64)
+    c, before = 0, -1
+    code = runs[:, 0] * (k + 1) + runs[:, 1]
+    for i in np.argsort(code, kind="mergesort"):
+        if code[i] == before:
+            continue
+        before = code[i]
+        first, last = breaks[runs[i, 0]], breaks[runs[i, 1]]
+        if last - first < shortest or running_s[last] - running_s[first] > most_share * running_s[n]:
+            continue
+        out[0, c], out[1, c], out[2, c] = i, first, last
+        out[3, c] = first - breaks[max(runs[i, 0] - 1, 0)]
+        out[4, c] = breaks[min(runs[i, 1] + 1, k)] - last
+        c += 1
+    return out[:, :c].copy()
+
+
+@kernel
+def level_kept_for(level: F8, breaks: I8, samples: float) -> float:
+    """The level that is reached or exceeded for so many samples, the lowest where that is never: k >= 1. O(k log k)."""
+    order = np.argsort(level)
+    total = 0.0
+    for q in range(level.size - 1, -1, -1):
+        i = order[q]
+        total += breaks[i + 1] - breaks[i]
+        if total >= samples:
+            return level[i]
+    return level[order[0]]
+
+
+@kernel
 def best_disjoint(start: F8, end: F8, gain: F8) -> npt.NDArray[np.bool_]:
     """Which of the ranges [start, end) to take so that none overlap and the sum of gains is largest.
 
