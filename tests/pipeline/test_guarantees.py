@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from runlake.engine import Failure
@@ -110,6 +111,18 @@ def test_every_row_is_counted_once_below_the_lake(tmp_path: Path) -> None:
     found = [p for p in lake.resolve().rglob("*.parquet") if p.stem == "activities"]
     assert len(found) == 1
     assert not [p for p in lake.resolve().rglob("*") if p.name.startswith((".", "_"))]
+
+
+def test_a_duplicate_in_another_source_says_in_which(tmp_path: Path) -> None:
+    for name in ("watch", "copy"):
+        write_runs(tmp_path / name, range(1))
+    lake = tmp_path / "lake"
+    build_lake(lake, tmp_path / "watch")
+    build_lake(lake, tmp_path / "copy")
+    reasons = [r["reason"] for r in pq.read_table(lake.resolve() / "files.parquet").to_pylist()]
+    assert sorted(map(str, reasons)) == [
+        "None", "same_bytes: the same bytes are in the lake already, from the source copy"
+    ]  # fmt: skip
 
 
 def test_the_same_bytes_anywhere_are_one_activity(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def judge(known: Sequence[Known]) -> Verdict:
     losers = _losers(holders)
     winners = set(losers.values())
     where = {
-        s.activity_id: _Winner(_name(*h), s.start_time_utc_s)
+        s.activity_id: _Winner(_name(*h), s.start_time_utc_s, h[0].place.source)
         for h in (holders.values() if winners else ())
         for s in h[1].sessions
         if s.activity_id in winners
@@ -105,7 +105,7 @@ def judge(known: Sequence[Known]) -> Verdict:
         if holder is None:
             rows.append(Row(one.place, outcome, 0))
         elif holder[0] is not one or holder[1] is not outcome:
-            text = "same_bytes: the same bytes are in the lake already"
+            text = f"same_bytes: the same bytes are in the lake already{_elsewhere(one, holder[0].place.source)}"
             copy = replace(outcome, status="duplicate", reason=text)
             first = holder[1].sessions[0].activity_id
             rows.append(Row(one.place, copy, 0, where[losers[first]].name if first in losers else _name(*holder)))
@@ -124,6 +124,12 @@ class _Winner:
 
     name: str
     start_time_utc_s: float
+    source: str
+
+
+def _elsewhere(one: Known, source: str) -> str:
+    """Which SOURCE the other file is in, when it is another one: there the same path may be again."""
+    return "" if source == one.place.source else f", from the source {source}"
 
 
 def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping[str, _Winner]) -> Row:
@@ -136,7 +142,7 @@ def _row(one: Known, outcome: Outcome, losers: Mapping[str, str], where: Mapping
         note = f"{len(lost)} of {len(outcome.sessions)} activities are kept from another file: {winner.name}"
         reason = f"{outcome.reason}; {note}" if outcome.reason else f"part_duplicate: {note}"
         return Row(one.place, replace(outcome, reason=reason), left)
-    text = "same_activity: the same activity is kept from a richer file"
+    text = f"same_activity: the same activity is kept from a richer file{_elsewhere(one, winner.source)}"
     ahead_s = lost[0].start_time_utc_s - winner.start_time_utc_s
     if abs(ahead_s) > START_TOLERANCE_S:
         which = "ahead of" if ahead_s > 0 else "behind"
