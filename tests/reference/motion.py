@@ -25,7 +25,7 @@ def running_totals(columns, is_running, is_timer_on):
     first = np.zeros((7, 1))
     return (
         np.hstack((first, np.cumsum(np.nan_to_num(rows), axis=1))),
-        np.hstack((first, np.cumsum(~np.isnan(rows), axis=1))),
+        np.hstack((first, np.cumsum(~np.isnan(rows), axis=1))).astype(np.int32),
     )
 
 

@@ -99,8 +99,8 @@ def doubt_of(activity: Activity, recorded: Curve, curve: Curve, speed_mps: F8) -
         hit_s = np.append(curve.time_s[np.flatnonzero(is_glitch)], np.inf)
         next_s = hit_s[np.searchsorted(hit_s, curve.time_s[:-1] - STEADY_S - np.diff(curve.time_s))]
         is_glitch |= next_s <= curve.time_s[1:] + STEADY_S
-    step_m = np.diff(curve.distance_m)
-    return Doubt(gap_m=np.where(is_gap, step_m, 0.0), glitch_m=np.where(is_glitch, step_m, 0.0))
+    step_m = curve.distance_m[1:] - curve.distance_m[:-1]
+    return Doubt(*(np.where(bad, step_m, 0.0) if bad.any() else np.zeros(len(bad)) for bad in (is_gap, is_glitch)))
 
 
 def driven_steps(activity: Activity, curve: Curve) -> B1:

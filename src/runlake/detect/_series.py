@@ -128,8 +128,8 @@ HEART, CADENCE, GAP, GRADE, SPEED, RUNNING_CADENCE, TIMER_SPEED = range(7)
 
 
 @once
-def _totals(activity: Activity) -> tuple[F8, F8]:
-    """Sums and counts so far of those columns: float64[7, m + 1] each."""
+def _totals(activity: Activity) -> tuple[F8, npt.NDArray[np.int32]]:
+    """Sums and counts so far of those columns: [7, m + 1] each."""
     columns = tuple(getattr(activity.grid, name) for name in _COLUMNS)
     total, known = running_totals(columns, _motion(activity).is_running, activity.grid.is_timer_on)
     return total, known

@@ -67,16 +67,16 @@ def running_totals(columns, is_running, is_timer_on):
 
     Returns
     -------
-    total, known : float64[7, m + 1]
+    total, known : float64[7, m + 1], int32[7, m + 1]
         Rows: the five columns, the second while running, the last with 0 while the timer was off.
     """
     a, b, c, d, e = columns
     m = len(is_running)
-    total, known = np.empty((7, m + 1)), np.empty((7, m + 1))
+    total, known = np.empty((7, m + 1)), np.empty((7, m + 1), dtype=np.int32)  # half the memory to write
     total[:, 0] = 0.0
-    known[:, 0] = 0.0
+    known[:, 0] = 0
     ta = tb = tc = td = te = tf = tg = 0.0
-    na = nb = nc = nd = ne = nf = ng = 0.0
+    na = nb = nc = nd = ne = nf = ng = 0
     for i in range(m):
         va, vb, vc, vd, ve = a[i], b[i], c[i], d[i], e[i]
         vf = vb if is_running[i] else np.nan
@@ -88,13 +88,13 @@ def running_totals(columns, is_running, is_timer_on):
         te += 0.0 if np.isnan(ve) else ve
         tf += 0.0 if np.isnan(vf) else vf
         tg += 0.0 if np.isnan(vg) else vg
-        na += 0.0 if np.isnan(va) else 1.0
-        nb += 0.0 if np.isnan(vb) else 1.0
-        nc += 0.0 if np.isnan(vc) else 1.0
-        nd += 0.0 if np.isnan(vd) else 1.0
-        ne += 0.0 if np.isnan(ve) else 1.0
-        nf += 0.0 if np.isnan(vf) else 1.0
-        ng += 0.0 if np.isnan(vg) else 1.0
+        na += not np.isnan(va)
+        nb += not np.isnan(vb)
+        nc += not np.isnan(vc)
+        nd += not np.isnan(vd)
+        ne += not np.isnan(ve)
+        nf += not np.isnan(vf)
+        ng += not np.isnan(vg)
         j = i + 1
         total[0, j], total[1, j], total[2, j], total[3, j] = ta, tb, tc, td
         total[4, j], total[5, j], total[6, j] = te, tf, tg
@@ -109,7 +109,7 @@ def means_between(total, known, rows, start_s, end_s):
 
     Parameters
     ----------
-    total, known : float64[c, m + 1]
+    total, known : float64[c, m + 1], int32[c, m + 1]
         As from `running_totals`; m >= 1.
     rows : int64[r]
         Which of the columns, each from 0 to c - 1.
