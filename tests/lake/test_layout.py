@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +18,7 @@ import pytest
 from pyarrow.fs import LocalFileSystem
 
 from runlake.lake import layout, splice
+from runlake.lake.before import Before, files_before
 from runlake.lake.encode import encode_groups
 from runlake.lake.splice import Encoded
 from runlake.model.table import Column, TableSpec
@@ -52,10 +54,24 @@ def encoded(tables: list[pa.Table]) -> Encoded:
     return splice.opened(encode_groups(tables, SCHEMA, SPEC))
 
 
-def laid_out(file: Encoded, earlier: list[Encoded], *, retain: bool = True) -> Encoded:
-    """The file as it lies in the lake; the last one itself where nothing has changed."""
-    parts = layout.laid_out(file, file.groups, earlier, retain=retain)
-    return earlier[0] if parts is None else splice.opened(b"".join(parts))
+class Lake:
+    """The files of a table, state after state."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: list[Before] = []
+
+    def publish(self, tables: list[pa.Table], *, retain: bool = True) -> Before:
+        """The file as it lies in the lake; the last one itself where nothing has changed."""
+        file = encoded(tables)
+        parts = layout.laid_out(file, file.groups, self.files[::-1][:6], retain=retain)
+        if parts is None:
+            self.files.append(self.files[-1])
+        else:
+            path = self.folder / f"{len(self.files)}.parquet"
+            path.write_bytes(b"".join(parts))
+            self.files += files_before([path])
+        return self.files[-1]
 
 
 def nights(seed: int, n: int) -> list[list[pa.Table]]:
@@ -75,20 +91,16 @@ def nights(seed: int, n: int) -> list[list[pa.Table]]:
     return out
 
 
-def states(seed: int, n: int) -> list[tuple[Encoded, pa.Table]]:
+def states(folder: Path, seed: int, n: int) -> list[tuple[Before, pa.Table]]:
     """The files of a table in so many states, the oldest first, with the rows of each."""
-    out: list[tuple[Encoded, pa.Table]] = []
-    for tables in nights(seed, n):
-        file = laid_out(encoded(tables), [f for f, _ in out[::-1]][:6])
-        out.append((file, pa.concat_tables(tables)))
-    return out
+    lake = Lake(folder)
+    return [(lake.publish(tables), pa.concat_tables(tables)) for tables in nights(seed, n)]
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_engines_read_what_was_laid_out(seed: int, tmp_path: Path) -> None:
-    path = tmp_path / "t.parquet"
-    for file, table in states(seed, 12):
-        path.write_bytes(file.data)
+    for file, table in states(tmp_path, seed, 12):
+        path = file.path
         assert pq.ParquetFile(path, page_checksum_verification=True).read().equals(table)
         assert pl.read_parquet(path).to_dicts() == table.to_pylist()
         assert duckdb.connect().execute(f"SELECT * FROM '{path}'").fetchall() == [
@@ -96,14 +108,14 @@ def test_engines_read_what_was_laid_out(seed: int, tmp_path: Path) -> None:
         ]
 
 
-def test_pieces_never_overlap_and_stand_in_order() -> None:
-    for file, _ in states(5, 12):
-        edges = sorted((p.start, p.start + len(p.data)) for group in file.groups for p in group)
-        assert all(stop <= start for (_, stop), (start, _) in zip(edges, edges[1:], strict=False))
+def test_pieces_never_overlap_and_stand_in_order(tmp_path: Path) -> None:
+    for file, _ in states(tmp_path, 5, 12):
+        edges = sorted(file.spans)
+        assert all(stop <= start for (_, stop), (start, _) in itertools.pairwise(edges))
         assert edges[0][0] >= 4
         assert edges[-1][1] <= file.end
         for group in file.groups:  # Tableau's Hyper reads no others
-            assert all(a.start + len(a.data) == b.start for a, b in zip(group, group[1:], strict=False))
+            assert all(stop == start for (_, stop), (start, _) in itertools.pairwise(group))
 
 
 def read_with_footer_of(old: bytes, new: bytes, path: Path) -> list[str]:
@@ -133,7 +145,7 @@ def read_with_footer_of(old: bytes, new: bytes, path: Path) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_old_footer_leads_to_the_old_rows_for_two_states_and_then_to_an_error(seed: int, tmp_path: Path) -> None:
-    files = [bytes(file.data) for file, _ in states(seed, 8)]
+    files = [bytes(file.data) for file, _ in states(tmp_path, seed, 8)]
     path = tmp_path / "t.parquet"
     errors = 0
     for at, new in enumerate(files):
@@ -147,91 +159,93 @@ def test_an_old_footer_leads_to_the_old_rows_for_two_states_and_then_to_an_error
 
 def test_without_that_readers_fail_or_read_what_never_was(tmp_path: Path) -> None:
     plain = [bytes(encoded(tables).data) for tables in nights(0, 8)]
-    seen = [s for a, b in zip(plain, plain[1:], strict=False) for s in read_with_footer_of(a, b, tmp_path / "t")]
+    seen = [s for a, b in itertools.pairwise(plain) for s in read_with_footer_of(a, b, tmp_path / "t")]
     assert seen.count("old") < len(seen) / 2
     assert seen.count("error") > len(seen) / 4
 
 
-def test_a_footer_is_found_where_the_size_of_the_old_file_tells() -> None:
-    files = [bytes(file.data) for file, _ in states(1, 30)]
+def test_a_footer_is_found_where_the_size_of_the_old_file_tells(tmp_path: Path) -> None:
+    files = [file for file, _ in states(tmp_path, 1, 30)]
     n_grown = 0
-    for old, new in zip(files, files[1:], strict=False):
-        n_grown += len(new) > len(old)
-        assert len(new) >= len(old)
-        there = splice.opened(new[: len(old)])
-        assert there.footer_bytes in (splice.opened(old).footer_bytes, splice.opened(new).footer_bytes)
+    for old, new in itertools.pairwise(files):
+        n_grown += new.size > old.size
+        assert new.size >= old.size
+        there = splice.opened(bytes(new.data[: old.size]))
+        cut = [[(p.start, p.start + len(p.data)) for p in group] for group in there.groups]
+        assert tuple(map(tuple, cut)) in (old.groups, new.groups)
     assert n_grown < 10
 
 
-def test_a_file_does_not_grow_from_night_to_night() -> None:
+def test_a_file_does_not_grow_from_night_to_night(tmp_path: Path) -> None:
     for seed in range(3):
-        file, _ = states(seed, 40)[-1]
+        file, _ = states(tmp_path, seed, 40)[-1]
         plain = encoded(nights(seed, 40)[-1])
-        assert len(file.data) < 5 * len(plain.data) + 2 * layout.BLOCK_BYTES
+        assert file.size < 5 * len(plain.data) + 2 * layout.BLOCK_BYTES
 
 
-def test_what_has_not_changed_stays_where_it_is() -> None:
+def test_what_has_not_changed_stays_where_it_is(tmp_path: Path) -> None:
     tables = [rows(s, 20 + s) for s in range(5)]
-    old = laid_out(encoded(tables), [])
-    new = laid_out(encoded([*tables[:2], rows(9, 31), *tables[3:], rows(10, 3)]), [old])
-    starts = [[p.start for p in group] for group in old.groups]
-    now = [[p.start for p in group] for group in new.groups]
-    assert [now[i] for i in (0, 1, 3, 4)] == [starts[i] for i in (0, 1, 3, 4)]
-    assert now[2] != starts[2]
+    lake = Lake(tmp_path)
+    old = lake.publish(tables).groups
+    new = lake.publish([*tables[:2], rows(9, 31), *tables[3:], rows(10, 3)]).groups
+    assert [new[i] for i in (0, 1, 3, 4)] == [old[i] for i in (0, 1, 3, 4)]
+    assert new[2] != old[2]
 
 
-def test_the_same_rows_are_the_same_file() -> None:
+def test_the_same_rows_are_the_same_file(tmp_path: Path) -> None:
     tables = [rows(s, 20) for s in range(3)]
-    first = laid_out(encoded(tables), [])
-    second = laid_out(encoded(tables[:2]), [first])
-    assert layout.laid_out(second, encoded(tables[:2]).groups, [second, first]) is None
-    assert layout.laid_out(first, encoded(tables).groups, [second, first]) is not None
+    lake = Lake(tmp_path)
+    first, second = lake.publish(tables), lake.publish(tables[:2])
+    assert lake.publish(tables[:2]) is second
+    assert lake.publish(tables).inode not in (first.inode, second.inode)
 
 
-def test_equal_row_groups_have_a_place_each() -> None:
+def test_equal_row_groups_have_a_place_each(tmp_path: Path) -> None:
     tables = [rows(1, 20)] * 3
-    first = laid_out(encoded(tables[:2]), [])
-    second = laid_out(encoded(tables), [first])
-    assert len({group[0].start for group in second.groups}) == 3
-    assert pq.read_table(pa.BufferReader(second.data)).equals(pa.concat_tables(tables))
+    lake = Lake(tmp_path)
+    lake.publish(tables[:2])
+    second = lake.publish(tables)
+    assert len({group[0] for group in second.groups}) == 3
+    assert pq.read_table(second.path).equals(pa.concat_tables(tables))
 
 
 def test_without_retaining_nothing_of_the_old_rows_is_left(tmp_path: Path) -> None:
-    files = [file for file, _ in states(2, 5)]
-    last = files[-1]
+    lake = Lake(tmp_path)
+    last = [lake.publish(tables) for tables in nights(2, 5)][-1]
     assert layout.has_remains(last)
-    fewer = laid_out(encoded(nights(2, 5)[-1][:1]), files[::-1], retain=False)
+    fewer = lake.publish(nights(2, 5)[-1][:1], retain=False)
     assert not layout.has_remains(fewer)
-    gone = {bytes(p.data) for group in last.groups[1:] for p in group if len(p.data) > 100}
+    gone = {bytes(last.data[a:b]) for group in last.groups[1:] for a, b in group if b - a > 100}
     assert gone
     assert not [data for data in gone if data in bytes(fewer.data)]
-    assert len(fewer.data) < len(last.data)
+    assert fewer.size < last.size
     assert "wrong" not in read_with_footer_of(bytes(last.data), bytes(fewer.data), tmp_path / "t.parquet")
-    # a file in which there never was anything else stays the same one
-    first = laid_out(encoded(nights(2, 1)[0]), [])
-    assert layout.laid_out(first, encoded(nights(2, 1)[0]).groups, [first], retain=False) is None
+    assert lake.publish(nights(2, 5)[-1][:1], retain=False) is fewer  # there is nothing left to take out
 
 
 @pytest.mark.parametrize("n_groups", [0, 1])
-def test_a_table_without_rows_is_left_alone_and_filled(n_groups: int) -> None:
+def test_a_table_without_rows_is_left_alone_and_filled(n_groups: int, tmp_path: Path) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(SCHEMA.empty_table(), sink, use_dictionary=["word"])
     empty = splice.opened(sink.getvalue() if n_groups else encode_groups([], SCHEMA, SPEC))
     assert len(empty.groups) == n_groups
-    first = laid_out(empty, [])
-    assert layout.laid_out(empty, empty.groups, [first]) is None
-    filled = laid_out(encoded([rows(1, 5)]), [first])
-    assert pq.read_table(pa.BufferReader(filled.data)).num_rows == 5
-    assert pq.read_table(pa.BufferReader(laid_out(empty, [filled, first]).data)).num_rows == 0
+    lake = Lake(tmp_path)
+    (tmp_path / "empty").write_bytes(b"".join(layout.laid_out(empty, empty.groups) or []))
+    lake.files = files_before([tmp_path / "empty"])
+    assert layout.laid_out(empty, empty.groups, lake.files) is None
+    assert pq.read_table(lake.publish([rows(1, 5)]).path).num_rows == 5
+    again = b"".join(layout.laid_out(empty, empty.groups, lake.files[::-1]) or [])
+    assert pq.read_table(pa.BufferReader(again)).num_rows == 0
 
 
-def test_files_that_are_none_are_left_out(tmp_path: Path) -> None:
-    good = tmp_path / "good"
-    good.write_bytes(encoded([rows(1, 5)]).data)
+def test_files_that_are_none_have_nothing_to_keep(tmp_path: Path) -> None:
     (tmp_path / "junk").write_bytes(b"junk" * 9)
     (tmp_path / "empty").write_bytes(b"")
-    found = splice.opened_files([tmp_path / "junk", tmp_path / "nothing", good, tmp_path / "empty"])
-    assert [path for path, _ in found] == [good]
+    found = files_before([tmp_path / "junk", tmp_path / "nothing", tmp_path / "empty"])
+    assert [(f.path.name, f.groups, f.end) for f in found] == [("junk", (), 36), ("empty", (), 0)]
+    file = encoded([rows(1, 5)])
+    parts = layout.laid_out(file, file.groups, found)
+    assert pq.read_table(pa.BufferReader(b"".join(parts or []))).equals(rows(1, 5))
 
 
 def test_each_page_is_known_for_one() -> None:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from runlake.lake import _thrift, splice
+from runlake.lake.before import Before, Span
 from runlake.lake.splice import MAGIC, Encoded, Piece
 
 RETAINED = 2
@@ -31,11 +32,10 @@ HEAD_FIELDS = frozenset((1, 2, 3))
 """PageHeader of parquet.thrift: type and both sizes; a reader refuses a head without them."""
 _WHOLE = (_thrift.I16, _thrift.I32, _thrift.I64)
 Group = Sequence[Piece]
-Span = tuple[int, int]
 
 
 def laid_out(
-    like: Encoded, groups: Sequence[Group], earlier: Sequence[Encoded] = (), *, retain: bool = True
+    like: Encoded, groups: Sequence[Group], earlier: Sequence[Before] = (), *, retain: bool = True
 ) -> list[memoryview] | None:
     """The bytes, in parts, of a file with these row groups, each given by its columns in order.
 
@@ -45,23 +45,20 @@ def laid_out(
     if not earlier:
         return _assembled(like, groups, NOTHING, None, [])
     last, *older = earlier
+    starts = _unmoved(groups, last)
+    if len(starts) == len(groups) and (retain or not has_remains(last)):
+        places = _places(groups, [starts[number] for number in range(len(groups))])
+        if splice.footer_of(like, groups, places) == last.footer_bytes:
+            return None
     if not retain:
-        plain = _assembled(like, groups, NOTHING, None, [])
-        if sum(map(len, plain)) == len(last.data) and b"".join(plain) == bytes(last.data):
-            return None
         return _assembled(like, groups, NOTHING, None, earlier)
-    kept = _kept(groups, last, older[: RETAINED - 1])
-    if len(kept.starts) == len(groups):
-        starts = [kept.starts[number] for number in range(len(groups))]
-        if splice.footer_of(like, groups, _places(groups, starts)) == last.footer_bytes:
-            return None
-    return _assembled(like, groups, kept, last, older)
+    return _assembled(like, groups, _Kept(starts, _staying(last, older[: RETAINED - 1])), last, older)
 
 
-def has_remains(file: Encoded) -> bool:
+def has_remains(file: Before) -> bool:
     """True when something stands between the row groups of the file: what is of a state before."""
     at = len(MAGIC)
-    for start, stop in [*_joined(_spans(file)), (file.end, file.end)]:
+    for start, stop in [*_joined(file.spans), (file.end, file.end)]:
         if any(file.data[at:start]):
             return True
         at = stop
@@ -81,58 +78,58 @@ class _Kept:
 NOTHING = _Kept({}, [])
 
 
-def _kept(groups: Sequence[Group], last: Encoded, older: Sequence[Encoded]) -> _Kept:
-    """All of the last file, and of older ones what is in it yet; which of its row groups are in the new file too."""
-    there: dict[tuple[int, ...], list[tuple[int, Group]]] = {}
-    for other in last.groups:
-        if (start := _start_of(other)) is not None:
-            there.setdefault(_sizes(other), []).append((start, other))
+def _unmoved(groups: Sequence[Group], last: Before) -> dict[int, int]:
+    """Where row groups begin that the last file holds as well, byte for byte."""
+    there: dict[tuple[int, ...], list[Sequence[Span]]] = {}
+    for spans in last.groups:
+        if _is_run(spans):
+            there.setdefault(tuple(stop - start for start, stop in spans), []).append(spans)
     starts: dict[int, int] = {}
     for number, group in enumerate(groups):
         alike = there.get(_sizes(group), [])
-        found = next((i for i, (_, other) in enumerate(alike) if _is_same(group, other)), None)
+        found = next((i for i, spans in enumerate(alike) if _is_same(group, spans, last)), None)
         if found is not None:  # once only: no two row groups share their bytes
-            starts[number], _ = alike.pop(found)
-    spans = set(_spans(last))
+            starts[number] = next((start for start, stop in alike.pop(found) if stop), 0)
+    return starts
+
+
+def _staying(last: Before, older: Sequence[Before]) -> list[Span]:
+    """Where the pieces of the last file are, and those of older ones that are in it yet."""
+    staying = set(last.spans)
     for file in older:
-        spans |= _remains(file, last, spans)
-    return _Kept(starts, _joined(spans))
+        staying |= _remains(file, last, staying)
+    return _joined(staying)
 
 
-def _start_of(group: Group) -> int | None:
-    """Where a row group begins; None when its columns do not stand one behind the other."""
-    pieces = [p for p in group if p.data]
-    start = pieces[0].start if pieces else 0
-    return start if [p.start for p in pieces] == _places([pieces], [start])[0][: len(pieces)] else None
+def _is_run(spans: Sequence[Span]) -> bool:
+    """True for columns that stand one behind the other."""
+    having = [span for span in spans if span[1]]
+    return all(stop == start for (_, stop), (start, _) in itertools.pairwise(having))
 
 
 def _sizes(group: Group) -> tuple[int, ...]:
     return tuple(len(piece.data) for piece in group)
 
 
-def _is_same(one: Group, two: Group) -> bool:
-    if all(a is b for a, b in zip(one, two, strict=True)):
+def _is_same(group: Group, spans: Sequence[Span], last: Before) -> bool:
+    pairs = list(zip(group, spans, strict=True))
+    if all(piece.data.obj is last.data.obj and piece.start == start for piece, (start, _) in pairs):
         return True
-    return all(bytes(a.data) == bytes(b.data) for a, b in zip(one, two, strict=True))
+    return all(bytes(piece.data) == bytes(last.data[start:stop]) for piece, (start, stop) in pairs)
 
 
-def _spans(file: Encoded) -> Iterator[Span]:
-    """Where its pieces are; of a row group without rows there are none."""
-    return ((p.start, p.start + len(p.data)) for group in file.groups for p in group if p.data)
-
-
-def _remains(file: Encoded, last: Encoded, known: set[Span]) -> set[Span]:
+def _remains(file: Before, last: Before, known: set[Span]) -> set[Span]:
     """Where the last file still holds pieces, and the footer, of an older one, but for those places that are known."""
-    wanted = set(_spans(file)) - known
-    if len(file.data) < len(last.data):
-        wanted.add((file.end, len(file.data)))
-    return {(start, stop) for start, stop in wanted if bytes(file.data[start:stop]) == bytes(last.data[start:stop])}
+    wanted = set(file.spans) - known
+    if file.size < last.size:
+        wanted.add((file.end, file.size))
+    return {(start, stop) for (start, stop), data in file.pieces(wanted) if data == bytes(last.data[start:stop])}
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
     """The same in order, neighbours in one."""
     out: list[Span] = []
-    for start, stop in sorted(spans):
+    for start, stop in sorted(span for span in spans if span[0] < span[1]):
         if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], max(stop, out[-1][1]))
         else:
@@ -203,22 +200,23 @@ def is_head(data: bytes) -> bool:
 
 
 def _assembled(
-    like: Encoded, groups: Sequence[Group], kept: _Kept, last: Encoded | None, older: Sequence[Encoded]
+    like: Encoded, groups: Sequence[Group], kept: _Kept, last: Before | None, older: Sequence[Before]
 ) -> list[memoryview]:
     """All bytes in their order, with zeros in the gaps.
 
     Some readers (Polars, Spark, DataFusion) look for the footer where the size of the old file tells: the new file has
     that size too, so that they find the new footer, or keeps the old one there and ends behind it.
     """
-    places = sorted({start for file in older for start, _ in _spans(file)})
+    different = {file.inode: file for file in older if last is None or file.inode != last.inode}
+    places = sorted({start for file in different.values() for start, _ in file.spans})
     starts, tail, size = _placed(like, groups, kept, places)
     if last is not None:
-        if size > len(last.data):
-            kept = _Kept(kept.starts, _joined([*kept.spans, (last.end, len(last.data))]))
+        if size > last.size:
+            kept = _Kept(kept.starts, _joined([*kept.spans, (last.end, last.size)]))
             starts, tail, size = _placed(like, groups, kept, places)
             size = -(-(size + size // 8) // BLOCK_BYTES) * BLOCK_BYTES  # so that it seldom grows
         else:
-            size = len(last.data)
+            size = last.size
     parts = [(size - len(tail), tail)]
     if last is not None:
         parts += [(start, last.data[start:stop]) for start, stop in kept.spans]

@@ -8,10 +8,8 @@ decided in `lake/layout.py`.
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from runlake.lake import _thrift
@@ -35,16 +33,6 @@ class Encoded:
     data: memoryview
     footer: Struct
     groups: tuple[tuple[Piece, ...], ...]
-
-    @property
-    def end(self) -> int:
-        """Where the footer begins."""
-        return len(self.data) - 8 - _footer_size(self.data)
-
-    @property
-    def footer_bytes(self) -> bytes:
-        """The footer as it lies in the file."""
-        return bytes(self.data[self.end : -8])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,18 +61,6 @@ def opened(data: Any) -> Encoded:
     except (IndexError, KeyError, ValueError) as error:
         raise ValueError("the footer of the Parquet file is damaged") from error
     return Encoded(view, footer, groups)
-
-
-def opened_files(paths: Iterable[Path]) -> list[tuple[Path, Encoded]]:
-    """Those of the files that are there and understood, not read but for their footers."""
-    out: list[tuple[Path, Encoded]] = []
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                out.append((path, opened(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))
-        except (OSError, ValueError):
-            continue
-    return out
 
 
 def _pieces(view: memoryview, group: Struct) -> tuple[Piece, ...]:

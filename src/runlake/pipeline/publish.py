@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 import runlake
 from runlake.errors import LakeError
 from runlake.intake.exports import Overlay
-from runlake.lake import catalog, disk, layout, splice, store
+from runlake.lake import catalog, disk, layout, store
+from runlake.lake.before import files_before
 from runlake.lake.encode import encode
 from runlake.pipeline import partitions
 from runlake.pipeline.assemble import athlete_signatures, detected, history
@@ -169,8 +170,8 @@ def _write_sample_files(
 
 
 def _has_remains(run: Run, part: partitions.Partition) -> bool:
-    there = [] if run.snapshot is None else splice.opened_files([run.snapshot / part.file])
-    return any(layout.has_remains(file) for _, file in there)
+    there = [] if run.snapshot is None else files_before([run.snapshot / part.file])
+    return any(layout.has_remains(file) for file in there)
 
 
 def _write_samples(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from runlake.errors import LakeError
 from runlake.lake import disk, layout, splice, store
+from runlake.lake.before import Before, files_before
 from runlake.lake.encode import encode, encode_groups
 from runlake.lake.schema import arrow_schema, empty_table, enforced
 from runlake.model.table import TableSpec
@@ -43,7 +44,7 @@ class Way:
 def write_table(staging: Path, name: str, table: pa.Table, spec: TableSpec, way: Way) -> Written:
     """A table in one piece."""
     file = splice.opened(encode(enforced(table, spec), spec, compat=way.compat))
-    return _write(staging, name, file, file.groups, way.retain)
+    return _write(staging, name, file, file.groups, files_before(store.last_files(staging, name)), way)
 
 
 def write_rows(
@@ -53,6 +54,7 @@ def write_rows(
 
     Raises LakeError when the published file is not what its manifest says.
     """
+    earlier = files_before(store.last_files(staging, name))
     if rows.is_new:
         tables = [enforced(t, rows.spec) for t in _with_filled(rows, filled)]
         if tables:
@@ -61,23 +63,21 @@ def write_rows(
             like = splice.opened(encode(enforced(empty_table(rows.spec), rows.spec), rows.spec, compat=way.compat))
         groups: Groups = like.groups
     else:
-        like, groups = _spliced(rows, filled, listed.get(name, {}), way.compat)
+        like, groups = _spliced(rows, filled, earlier, listed.get(name, {}), way.compat)
     signatures = [g.signature for g in rows.groups]
     chunks = {"columns": columns_digest(rows.spec), "groups": signatures, "empty": list(rows.empty)}
-    return _write(staging, name, like, groups, way.retain, chunks)
+    return _write(staging, name, like, groups, earlier, way, chunks)
 
 
 def _write(
-    staging: Path, name: str, like: splice.Encoded, groups: Groups, retain: bool,
+    staging: Path, name: str, like: splice.Encoded, groups: Groups, earlier: Sequence[Before], way: Way,
     chunks: Mapping[str, Any] | None = None,
 ) -> Written:  # fmt: skip
     """The file, linked where the last state holds the very same."""
-    earlier = splice.opened_files(store.last_files(staging, name))
-    parts = layout.laid_out(like, groups, [file for _, file in earlier], retain=retain)
+    parts = layout.laid_out(like, groups, earlier, retain=way.retain)
     if parts is None:
-        path, last = earlier[0]
-        disk.link(path, staging / name)
-        parts = [last.data]
+        disk.link(earlier[0].path, staging / name)
+        parts = [earlier[0].data]
     else:
         disk.write(staging / name, *parts)
     digest = hashlib.sha256()
@@ -101,13 +101,13 @@ def _with_filled(rows: Rows, filled: pa.Table | None) -> Iterator[pa.Table]:
 
 
 def _spliced(
-    rows: Rows, filled: pa.Table | None, listed: Mapping[str, Any], compat: bool
+    rows: Rows, filled: pa.Table | None, earlier: Sequence[Before], listed: Mapping[str, Any], compat: bool
 ) -> tuple[splice.Encoded, Groups]:
     """The new row groups encoded, the others copied; columns of history are new in all of them."""
     spec, schema = rows.spec, arrow_schema(rows.spec)
     fresh_rows = [enforced(g.rows, spec) for g in rows.groups if g.rows is not None]
     fresh = splice.opened(encode_groups(fresh_rows, schema, spec, compat=compat))
-    older = _published(rows, listed).groups if any(g.at >= 0 for g in rows.groups) else ()
+    older = _published(rows, earlier, listed).groups if any(g.at >= 0 for g in rows.groups) else ()
     names = [] if filled is None else [n for n in filled.column_names if n != "athlete_id"]
     of_history = splice.opened(_encoded_columns(rows, filled, names, compat)) if filled is not None else fresh
     numbers = itertools.count()
@@ -134,11 +134,12 @@ def _encoded_columns(rows: Rows, filled: pa.Table, names: Sequence[str], compat:
     return encode_groups(parts, schema, rows.spec, compat=compat)
 
 
-def _published(rows: Rows, listed: Mapping[str, Any]) -> splice.Encoded:
+def _published(rows: Rows, earlier: Sequence[Before], listed: Mapping[str, Any]) -> splice.Encoded:
     path = rows.published.path if rows.published is not None else None
     if path is None:
         raise LakeError("no published file to take row groups from", code="bug")
-    data = path.read_bytes()
+    file = next((f for f in earlier if f.path == path), None)
+    data = path.read_bytes() if file is None else file.data  # pieces of the very same bytes need no comparing
     if hashlib.sha256(data).hexdigest() != listed.get("sha256"):
         text = f"table {rows.spec.name} is not as it was published; build the lake again with --full-refresh"
         raise LakeError(text, code="unreadable", path=str(path))
