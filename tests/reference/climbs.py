@@ -46,3 +46,17 @@ def climb_so_far(altitude_m, threshold_m):
 
 def climb_along(grade_frac, speed_mps):
     return np.concatenate(([0.0], np.cumsum(np.maximum(np.nan_to_num(grade_frac), 0.0) * speed_mps)))
+
+
+def largest_family(first, last, gain_m, east_m, north_m, spread, within_m):
+    families = [np.zeros(len(first), dtype=bool)]
+    for i in range(len(first)):
+        same = np.abs(gain_m - gain_m[i]) <= spread * gain_m[i]
+        if np.isfinite(east_m[i]):
+            same &= np.hypot(east_m - east_m[i], north_m - north_m[i]) <= within_m
+        chosen, end = np.zeros(len(first), dtype=bool), -1
+        for j in np.argsort(last, kind="stable"):
+            if same[j] and first[j] >= end:
+                chosen[j], end = True, last[j]
+        families.append(chosen)
+    return max(families, key=np.count_nonzero)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from runlake.detect._bouts_candidates import HIGHEST, I8, LEVEL_STEP, LOWEST, PENALTY, Channels
+from runlake.detect._series import median
+from runlake.kernels.climbs import largest_family
 from runlake.kernels.edges import half_height_edges
 from runlake.kernels.levels import uphill
 from runlake.kernels.segments import merge_levels, merge_segments, runs_above
@@ -86,34 +88,15 @@ def _worthy(total: F8, climb: F8, speed: F8, first: I8, last: I8) -> B1:
 def _repeats(grid: Grid, climb: F8, way: F8, edges: F8, first: I8, last: I8) -> tuple[F8, F8, F8]:
     """Of the climbs, the largest family that gains the same from the same place and comes down in between."""
     gain = climb[last] - climb[first]
-    east, north = grid.east_m[first], grid.north_m[first]
-    best = np.zeros(first.size, dtype=bool)
-    for i in range(first.size):
-        same = np.abs(gain - gain[i]) <= GAIN_SPREAD * gain[i]
-        if np.isfinite(east[i]):
-            same &= np.hypot(east - east[i], north - north[i]) <= SAME_START_M
-        family = _disjoint(first, last, same)
-        if family.sum() > best.sum():
-            best = family
+    best = largest_family(first, last, gain, grid.east_m[first], grid.north_m[first], GAIN_SPREAD, SAME_START_M)
     at = np.flatnonzero(best)
     at = at[np.argsort(first[at])]
     fell = climb[first[at][1:]] - climb[last[at][:-1]]
     back = way[first[at][1:]] - way[last[at][:-1]]
     up = way[last[at]] - way[first[at]]
-    if at.size < LEAST_REPEATS or np.median(back) > MOST_RETURN * np.median(up):
+    if at.size < LEAST_REPEATS or median(back) > MOST_RETURN * median(up):
         return np.empty(0), np.empty(0), np.empty(0)
-    if np.median(fell) > -0.5 * np.median(gain[at]):
+    if median(fell) > -0.5 * median(gain[at]):
         return np.empty(0), np.empty(0), np.empty(0)
     confidence = min(BASE_CONFIDENCE + EACH_REPEAT * at.size, MOST_CONFIDENCE)
     return edges[at, 0], edges[at, 1], np.full(at.size, confidence)
-
-
-def _disjoint(first: I8, last: I8, among: F8) -> F8:
-    """Greedily the earliest ending of those in `among` that do not overlap."""
-    out = np.zeros(first.size, dtype=bool)
-    end = -1
-    for i in np.argsort(last, kind="stable"):
-        if among[i] and first[i] >= end:
-            out[i] = True
-            end = last[i]
-    return out

@@ -84,3 +84,40 @@ def climb_along(grade_frac, speed_mps):
             total += grade_frac[i] * speed_mps[i]
         out[i + 1] = total
     return out
+
+
+@kernel
+def largest_family(first, last, gain_m, east_m, north_m, spread, within_m):
+    """Which climbs make up the most disjoint ones that gain the same from the same place: bool[c].
+
+    Parameters
+    ----------
+    first, last : int64[c]
+        Where each begins and ends.
+    gain_m, east_m, north_m : float64[c]
+        What it gains, and where it begins (NaN: not known, which is the same place for those alone). [m]
+    spread, within_m : float
+        By how much of its gain another may differ; how far from its begin another may begin. [m]
+
+    Of families as large the one of the earliest member; of those that overlap in one the first to end. O(c^2).
+    """
+    c = len(first)
+    order = np.argsort(last, kind="mergesort")
+    best, family = np.zeros(c, dtype=np.bool_), np.zeros(c, dtype=np.bool_)
+    most = 0
+    for i in range(c):
+        family[:] = False
+        size, end = 0, -1
+        for j in order:
+            if first[j] < end or not abs(gain_m[j] - gain_m[i]) <= spread * gain_m[i]:
+                continue
+            is_known = np.isfinite(east_m[i])
+            if is_known and not np.hypot(east_m[j] - east_m[i], north_m[j] - north_m[i]) <= within_m:
+                continue
+            family[j] = True
+            size += 1
+            end = last[j]
+        if size > most:
+            best[:] = family
+            most = size
+    return best
