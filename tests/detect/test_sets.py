@@ -137,6 +137,8 @@ def test_a_ladder_of_distances_is_written_in_metres():
     assert found["interval_sets"]["shorthand"].tolist() == ["200-400-600-800 m (1:40 walk)"]
     assert found["intervals"]["snapped_distance_m"].tolist() == [200.0, 400.0, 600.0, 800.0]
     assert np.all(np.isnan(found["intervals"]["snapped_duration_s"]))
+    # Shorter reps are run faster: that is neither progression nor fade.
+    assert np.isnan([found["interval_sets"]["fade_pct"][0], found["interval_sets"]["progression_pct"][0]]).all()
 
 
 def test_unlike_bouts_without_a_pattern_are_no_ladder():

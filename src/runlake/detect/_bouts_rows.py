@@ -148,7 +148,7 @@ def _set_row(m: Measures, s: RepSet, kind: str, confidence: F8) -> dict[str, Any
     ends = m.mean_speed_mps.item(first), m.mean_speed_mps.item(last)
     mean_speed = float(speed.sum()) / n or math.nan
     order = np.arange(n) - 0.5 * (n - 1)
-    slope = float(order @ speed / (order @ order)) if n >= 3 else math.nan
+    slope = float(order @ speed / (order @ order)) if n >= 3 and s.is_even else math.nan
     off = speed - speed.sum() / n
     return {
         "n_reps": n, "shorthand": shorthand(m, s), "structure_key": structure_key(m, s, kind),
@@ -157,7 +157,7 @@ def _set_row(m: Measures, s: RepSet, kind: str, confidence: F8) -> dict[str, Any
         "work_rest_ratio": ratio, "is_equal_rest": bool(EQUAL_REST[0] <= ratio <= EQUAL_REST[1]) if n > 1 else None,
         "mean_speed_mps": mean_speed,
         "speed_cv_frac": math.sqrt(float((off * off).sum()) / n) / mean_speed if n > 1 else None,
-        "progression_pct": 100.0 * (ends[1] / ends[0] - 1.0) if n > 1 and ends[0] > 0 else None,
+        "progression_pct": 100.0 * (ends[1] / ends[0] - 1.0) if n > 1 and s.is_even and ends[0] > 0 else None,
         "fade_pct": -100.0 * slope * (n - 1) / mean_speed, "confidence": float(confidence[members].sum()) / n,
     }  # fmt: skip
 

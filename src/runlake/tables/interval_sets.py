@@ -22,8 +22,18 @@ SPEC = TableSpec(
         Column("is_equal_rest", "bool", "work to rest within 0.8 to 1.25"),
         Column("mean_speed_mps", "float64", "mean of the reps", "m/s"),
         Column("speed_cv_frac", "float64", "spread of rep speeds: standard deviation over mean"),
-        Column("progression_pct", "float64", "last rep against the first, positive is faster", "%"),
-        Column("fade_pct", "float64", "slope of speed over the set, positive is slower", "%"),
+        Column(
+            "progression_pct",
+            "float64",
+            "last rep against the first, positive is faster; null where reps were not meant to be alike",
+            "%",
+        ),
+        Column(
+            "fade_pct",
+            "float64",
+            "slope of speed over the set, positive is slower; null with two reps or unlike ones",
+            "%",
+        ),
         Column("confidence", "float64", "0 to 1", nullable=False),
     ),
 )
