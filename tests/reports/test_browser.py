@@ -66,6 +66,16 @@ def test_pages_are_silent_and_fit(browser: Any, season_report: Path, width: int)
     assert [url for url in tab.asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
+def test_the_calendar_shows_its_newest_weeks_and_is_printed_in_colour(browser: Any, season_report: Path) -> None:
+    page = Tab(browser, 390).open(season_report / "intensity.html")
+    right = "(() => { const b = document.querySelector('.calendar').parentElement; return b.scrollWidth - b.clientWidth"
+    assert page.evaluate(f"{right} - b.scrollLeft; }})()") < 2
+    assert page.evaluate(f"{right}; }})()") > 100
+    page.emulate_media(media="print")
+    style = "getComputedStyle(document.querySelector('.calendar i'))"
+    assert page.evaluate(f"{style}.printColorAdjust || {style}.webkitPrintColorAdjust") == "exact"
+
+
 def test_hostile_names_stay_text(browser: Any, season_report: Path) -> None:
     tab = Tab(browser, 1280)
     for name in PAGES:

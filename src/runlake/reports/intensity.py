@@ -37,6 +37,7 @@ THRESHOLD_NAMES = {
     "comfortable_speed": "comfortable pace",
     "d_prime": "D′",
     "vo2max": "VO₂max, from bests",
+    "vo2max_heart_rate": "VO₂max, from heart rate",
     "vo2max_device": "VO₂max, the watch's",
 }
 BOUNDS_COLUMNS = (
@@ -127,7 +128,7 @@ LINES = (
         "load",
         (("fitness", "fitness (42 days)", charts.EASY), ("fatigue", "fatigue (7 days)", charts.HARD)),
         note="Session load, smoothed; at the end of each week",
-        why_empty="No session has a load yet: heart rate or a critical speed is needed.",
+        why_empty="Six weeks of sessions with a load are needed, by heart rate or by a critical speed.",
         is_percent=False,
     ),
 )

@@ -46,6 +46,12 @@
     });
   }
 
+  function newest() {
+    for (const calendar of document.querySelectorAll(".calendar")) {
+      calendar.parentElement.scrollLeft = calendar.scrollWidth;
+    }
+  }
+
   function filter() {
     const field = document.getElementById("filter");
     if (!field) return;
@@ -63,5 +69,5 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", () => { start(); filter(); });
+  document.addEventListener("DOMContentLoaded", () => { start(); filter(); newest(); });
 })();
