@@ -154,3 +154,11 @@ def test_reps_of_no_usual_length_are_named_by_time_unless_the_way_is_the_same():
     by_time = [p for v, rest in zip(speeds, rests, strict=True) for p in ((56, v), (rest, 2.4))][:-1]
     assert sets_of(session((900, EASY), *loop, (600, EASY)))["shorthand"][0].startswith("5x~340 m")
     assert sets_of(session((900, EASY), *by_time, (600, EASY)))["shorthand"][0].startswith("5x~54 s")
+
+
+def test_reps_between_jogs_are_not_said_to_lie_between_walking():
+    jogged = find(session((900, EASY), *reps(6, (180, 4.6), (180, 2.1)), (600, EASY)))[1]["intervals"]
+    walked = find(session((900, EASY), *reps(6, (180, 4.6), (180, 1.3)), (600, EASY)))[1]["intervals"]
+    assert set(jogged["rest_kind"][:-1]) == {"jog"}
+    assert not any("walking" in words for words in jogged["evidence"])
+    assert any("walking or standing" in words for words in walked["evidence"])

@@ -65,9 +65,9 @@ def set_words(m: Measures, s: RepSet) -> str:
 def evidence(m: Measures, i: int, of_set: str) -> str:
     """Why bout i counts as work, in words."""
     contrast = m.contrast_frac.item(i)
-    parts = [
-        f"speed {contrast:+.0%} over what lies around it" if contrast < FROM_REST else "run between walking or standing"
-    ]
+    around = rest_kind(m.mean_speed_mps.item(i) / (1.0 + contrast))
+    is_from_rest = contrast >= FROM_REST and around != "jog"
+    parts = ["run between walking or standing" if is_from_rest else f"speed {contrast:+.0%} over what lies around it"]
     cadence, heart = m.cadence_rise_spm.item(i), m.heart_rate_rise_bpm.item(i)
     if abs(cadence) >= 3:
         parts.append(f"cadence {cadence:+.0f}/min")
