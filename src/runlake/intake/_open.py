@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from types import TracebackType
+from typing import BinaryIO
 
 from runlake.errors import FormatError, RunlakeError
 from runlake.intake.walk import Entry
@@ -31,7 +32,14 @@ class Opened:
         if not stat.S_ISREG(self.status.st_mode):
             os.close(self.fd)
             raise UnstableError("became something else than a file", code="not_regular", path=entry.path)
-        self.file = os.fdopen(self.fd, "rb")
+        self._file: BinaryIO | None = None
+
+    @property
+    def file(self) -> BinaryIO:
+        """The file as Python's own reader sees it, for who wants to seek in it."""
+        if self._file is None:
+            self._file = os.fdopen(self.fd, "rb")
+        return self._file
 
     def __enter__(self) -> Opened:
         return self
@@ -39,7 +47,10 @@ class Opened:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.file.close()
+        if self._file is not None:
+            self._file.close()
+        else:
+            os.close(self.fd)
 
     @property
     def size_bytes(self) -> int:

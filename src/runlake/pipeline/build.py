@@ -22,7 +22,7 @@ from runlake.pipeline.earlier import Earlier
 from runlake.pipeline.judge import Verdict, is_answered, judge, resolve_known
 from runlake.pipeline.ledger import counts_of
 from runlake.pipeline.overlays import gather_overlays
-from runlake.pipeline.packs import open_packs
+from runlake.pipeline.packs import Pack, open_packs
 from runlake.pipeline.progress import Progress, Quiet
 from runlake.pipeline.publish import publish_state
 from runlake.pipeline.reading import published_activities, read_jobs, remember_sources, reread, with_last_good
@@ -122,8 +122,7 @@ def _build(run: Run) -> Summary:
     known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
     known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]
     _guard_version(published, fresh)
-    known, verdict = _with_rows(run, found, known)
-    packs = _packs(run)
+    known, verdict, packs = _with_rows(run, found, known)
     run.progress.stage("publish")
     overlays = gather_overlays(run, found)
     is_published = publish_state(run, known, verdict, packs, overlays, n_new=len(found.jobs))
@@ -175,19 +174,20 @@ def _guard_version(published: State, fresh: Sequence[Known]) -> None:
         )
 
 
-def _packs(run: Run) -> Any:
+def _packs(run: Run) -> list[Pack]:
     return open_packs(run.store.cache, run.settings.ingest_key)
 
 
-def _with_rows(run: Run, found: Scan, known: list[Known]) -> tuple[list[Known], Verdict]:
-    """The judged inputs, once every activity that is kept has its rows at hand."""
+def _with_rows(run: Run, found: Scan, known: list[Known]) -> tuple[list[Known], Verdict, list[Pack]]:
+    """The judged inputs, once every activity that is kept has its rows at hand, and the packs of this run."""
     verdict = judge(known)
-    at_hand = published_activities(run.snapshot) | {a for p in _packs(run) for a in p.activity_ids}
+    packs = _packs(run)
+    at_hand = published_activities(run.snapshot) | {a for p in packs for a in p.activity_ids}
     missing = {k.place for k in verdict.kept if k.session.activity_id not in at_hand}
     if missing:
         known = reread(run, found, missing, known)
-        verdict = judge(known)
-    return known, verdict
+        verdict, packs = judge(known), _packs(run)
+    return known, verdict, packs
 
 
 def work_settings(config: Config) -> WorkSettings:

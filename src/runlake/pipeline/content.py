@@ -164,7 +164,8 @@ def activity_id_of(athlete_id: str, sha256: str, session_no: int) -> str:
 def session_of(activity: Activity, session_no: int, reading: Reading) -> Session:
     """What duplicates and partitions need to know of an activity."""
     distance = activity.channels["distance_m"]
-    finite = distance[np.isfinite(distance)]
+    is_finite = np.isfinite(distance)
+    finite = distance if is_finite.all() else distance[is_finite]
     channels = sum(_is_recorded(activity.channels[name]) for name in _CHANNELS_THAT_COUNT)
     rank = _FORMAT_RANKS.get(activity.source_format, 0)
     return Session(

@@ -56,23 +56,27 @@ def places_of(activity: Activity) -> str:
     the last known one; "-" where the place is not known.
     """
     latitude, longitude = activity.channels["latitude_deg"], activity.channels["longitude_deg"]
-    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+    has_place = np.isfinite(latitude) & np.isfinite(longitude)
+    known = np.arange(activity.n) if has_place.all() else np.flatnonzero(has_place)
     if len(known) < AT_ONCE.n_slots:
         return ""
     start = activity.start_time_utc_s
     first, last = math.ceil(start / SLOT_S), math.floor((start + activity.elapsed_s) / SLOT_S)
     moments = np.arange(first, last + 1) * SLOT_S - start
-    times = activity.time_s[known]
+    times = activity.time_s if len(known) == activity.n else activity.time_s[known]
     after = np.searchsorted(times, moments).clip(1, len(times) - 1)
     nearest = np.where(moments - times[after - 1] <= times[after] - moments, after - 1, after)
     is_known = np.abs(times[nearest] - moments) <= MAX_AGE_S
-    rows = np.round(np.stack([latitude[known][nearest], longitude[known][nearest]]) * UNITS).astype(np.int64)
+    at = known[nearest]
+    north, east = (np.round(values[at] * UNITS).astype(np.int64).tolist() for values in (latitude, longitude))
     out: list[str] = []
-    before = (0, 0)
-    for i, there in enumerate(is_known.tolist()):
-        place = (int(rows[0, i]), int(rows[1, i]))
-        out.append(f"{place[0] - before[0]},{place[1] - before[1]}" if there else UNKNOWN)
-        before = place if there else before
+    north_before = east_before = 0
+    for is_there, north_now, east_now in zip(is_known.tolist(), north, east, strict=True):
+        if is_there:
+            out.append(f"{north_now - north_before},{east_now - east_before}")
+            north_before, east_before = north_now, east_now
+        else:
+            out.append(UNKNOWN)
     return " ".join(out) if is_known.any() else ""
 
 

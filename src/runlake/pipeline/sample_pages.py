@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
 from runlake.errors import ActivityError
@@ -10,15 +13,33 @@ from runlake.lake import pages
 from runlake.lake.encode import is_split, page_codec
 from runlake.lake.schema import MICROSECONDS
 from runlake.model.findings import Array, Findings
-from runlake.model.table import Column
+from runlake.model.table import Column, TableSpec
 from runlake.pipeline.packs import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the pages of a column of numbers are made, found out once."""
+
+    column: Column
+    is_narrow: bool
+    is_split: bool
+    codec: str
+
+
+@lru_cache(maxsize=4)
+def _ways(spec: TableSpec) -> tuple[_Way, ...]:
+    return tuple(
+        _Way(c, c.kind == "float32", is_split(spec.name, c), page_codec(spec.name, c)) for c in spec.own_columns
+    )
 
 
 def samples_of(found: Findings) -> Samples:
     """The samples of one activity as they lie in a pack; raises ActivityError where a promise is broken."""
     varying: dict[str, pages.Page] = {}
     same: dict[str, str | None] = {}
-    for column in found.spec.own_columns:
+    for way in _ways(found.spec):
+        column = way.column
         values = found.values[column.name]
         if column.kind == "string":
             if _is_one_word(values):
@@ -26,7 +47,7 @@ def samples_of(found: Findings) -> Samples:
             else:
                 varying[column.name] = pages.text_page(values.tolist(), is_nullable=column.nullable)
             continue
-        one = _times(values) if column.kind == "timestamp_utc" else _numbers(found.spec.name, column, values)
+        one = _times(values) if column.kind == "timestamp_utc" else _numbers(way, values)
         if one.n_missing and not column.nullable:
             raise ActivityError(f"table {found.spec.name}: {column.name} must never be missing, and is")
         if one.n_missing == found.n_rows:
@@ -41,13 +62,13 @@ def _is_one_word(values: Array) -> bool:
     return values.strides == (0,) or bool((values == values[0]).all())
 
 
-def _numbers(table: str, column: Column, values: Array) -> pages.Page:
-    split = is_split(table, column)
-    numbers = np.ascontiguousarray(values, dtype=np.float64).view()
-    numbers.flags.writeable = False  # one form of the kernel is enough
-    body, n_missing = number_body(numbers, column.kind == "float32", split, column.nullable)
-    encoding = pages.BYTE_STREAM_SPLIT if split else pages.PLAIN
-    return pages.page(body, len(values), encoding, n_missing=int(n_missing), codec=page_codec(table, column))
+def _numbers(way: _Way, values: Array) -> pages.Page:
+    if values.flags.writeable or not values.flags.c_contiguous:  # one form of the kernel is enough
+        values = np.ascontiguousarray(values).view()
+        values.flags.writeable = False
+    body, n_missing = number_body(values, way.is_narrow, way.is_split, way.column.nullable)
+    encoding = pages.BYTE_STREAM_SPLIT if way.is_split else pages.PLAIN
+    return pages.page(body, len(values), encoding, n_missing=int(n_missing), codec=way.codec)
 
 
 def _times(values: Array) -> pages.Page:
