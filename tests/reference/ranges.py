@@ -3,17 +3,6 @@
 import numpy as np
 
 
-def mean_between(values, start_s, end_s):
-    out = np.full(len(start_s), np.nan)
-    second = np.arange(len(values))
-    for k, (start, end) in enumerate(zip(start_s, end_s, strict=True)):
-        weight = np.clip(np.minimum(second + 1, end) - np.maximum(second, start), 0.0, None)
-        weight = np.where(np.isnan(values), 0.0, weight)
-        if weight.sum() > 1e-9:
-            out[k] = np.sum(weight * np.nan_to_num(values)) / weight.sum()
-    return out
-
-
 def block_means(values, keep, width, least):
     n = len(values) // width
     out = np.full(n, np.nan)

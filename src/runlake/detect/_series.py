@@ -114,14 +114,6 @@ def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F
     return unique_time, ranges.rising(all_distance[first])
 
 
-def mean_between(values: F8, start_s: F8, end_s: F8) -> F8:
-    """Time-weighted mean of any column of whole seconds over each [start, end); NaN seconds are left out."""
-    means: F8 = ranges.mean_between(
-        np.array(values), np.array(start_s, dtype=np.float64), np.array(end_s, dtype=np.float64)
-    )
-    return means
-
-
 _COLUMNS = ("heart_rate_bpm", "cadence_spm", "gap_speed_mps", "grade_frac", "speed_mps")
 HEART, CADENCE, GAP, GRADE, SPEED, RUNNING_CADENCE, TIMER_SPEED = range(7)
 """Columns whose means are asked for again and again; cadence while running; speed, 0 while the timer was off."""

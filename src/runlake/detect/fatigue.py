@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from runlake.detect._pace import Bouts, bouts_of, slow_down_at_s
-from runlake.detect._series import Curve, distance_curve, mean_between, median, running_mask
+from runlake.detect._series import HEART, Curve, distance_curve, means_of, median, running_mask
 from runlake.kernels.drift import form_change, later_best, level_jumps, means_of_blocks, moving_medians
 from runlake.model.activity import Activity
 from runlake.model.findings import Findings
@@ -207,7 +207,7 @@ def _has_bonk(activity: Activity, curve: Curve) -> float:
     if np.isnan(at_s):
         return 0.0
     edges = np.array([min(600.0, at_s / 2), at_s, float(curve.time_s[-1])])
-    heart = mean_between(activity.grid.heart_rate_bpm, edges[:-1], edges[1:])
+    (heart,) = means_of(activity, (HEART,), edges[:-1], edges[1:])
     return float(heart[1] <= heart[0]) if np.isfinite(heart).all() else float("nan")
 
 

@@ -1,44 +1,8 @@
-"""Means of a one-second column over ranges, blocks and windows, means around points of a curve, crossings of it."""
+"""Means around points of a curve and crossings of it; means, peaks and chosen seconds of one-second columns."""
 
 import numpy as np
 
 from runlake.kernels._jit import kernel
-
-
-@kernel
-def mean_between(values, start_s, end_s):
-    """Time-weighted mean over each [start, end); value i covers the second [i, i + 1).
-
-    Parameters
-    ----------
-    values : float64[m]
-        Missing: NaN seconds are left out. [any]
-    start_s, end_s : float64[k]
-        Any order; what lies outside 0 to m is left out. [s]
-
-    Returns
-    -------
-    float64[k]
-        NaN where nothing is known. O(m + k).
-    """
-    m = len(values)
-    total = np.zeros(m + 1)
-    weight = np.zeros(m + 1)
-    for i in range(m):
-        known = not np.isnan(values[i])
-        total[i + 1] = total[i] + (values[i] if known else 0.0)
-        weight[i + 1] = weight[i] + (1.0 if known else 0.0)
-    out = np.full(len(start_s), np.nan)
-    for k in range(len(start_s)):
-        sums = np.zeros(4)
-        for side in range(2):
-            at = min(max(start_s[k] if side == 0 else end_s[k], 0.0), float(m))
-            i = min(int(at), m - 1)
-            sums[2 * side] = total[i] + (at - i) * (total[i + 1] - total[i])
-            sums[2 * side + 1] = weight[i] + (at - i) * (weight[i + 1] - weight[i])
-        if sums[3] - sums[1] > 1e-9:
-            out[k] = (sums[2] - sums[0]) / (sums[3] - sums[1])
-    return out
 
 
 @kernel
