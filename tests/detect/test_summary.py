@@ -33,6 +33,15 @@ def test_the_mean_of_a_strap_that_died_in_the_warm_up_is_not_that_of_the_session
         assert np.isnan(row["mean_heart_rate_bpm"])
 
 
+def test_a_sparse_recording_with_heart_rate_throughout_has_its_mean():
+    run = make_activity(np.full(601, 3.0))
+    bpm = np.full(601, np.nan)
+    bpm[::60] = 140.0  # a sample a minute: no second between two is known
+    channels = {**run.channels, "heart_rate_bpm": np.full(601, 140.0)}
+    sparse = dataclasses.replace(run, channels=channels, grid=dataclasses.replace(run.grid, heart_rate_bpm=bpm))
+    assert find(sparse)["mean_heart_rate_bpm"] == 140.0
+
+
 def test_three_clocks_are_kept_apart():
     speed = np.full(1001, 3.0)
     speed[200:300] = 0.0  # standing with the timer on

@@ -140,11 +140,17 @@ def _mean(values: F8) -> float:
     return float(np.add.reduce(values)) / len(values)
 
 
-def _mean_heart_rate(bpm: F8, keep: B1, least_share: float) -> float:
-    """Mean over the seconds that are kept and known; NaN when these are too few of those that are kept."""
-    chosen = known_where(np.array(bpm), keep)
-    is_enough = len(chosen) > 0 and len(chosen) >= least_share * np.count_nonzero(keep)
-    return float(np.add.reduce(chosen)) / len(chosen) if is_enough else float("nan")
+def _mean_heart_rate(activity: Activity, keep: B1, least_share: float) -> float:
+    """Mean over the seconds that are kept and known; NaN when these are too few, and samples with heart rate as well.
+
+    A recording with a sample a minute knows few of its seconds, and yet its heart rate throughout.
+    """
+    chosen = known_where(np.array(activity.grid.heart_rate_bpm), keep)
+    if len(chosen) < least_share * np.count_nonzero(keep):
+        of_samples = activity.channels["heart_rate_bpm"]
+        if np.count_nonzero(np.isfinite(of_samples)) < least_share * len(of_samples):
+            return float("nan")
+    return float(np.add.reduce(chosen)) / len(chosen) if len(chosen) else float("nan")
 
 
 def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
@@ -157,7 +163,7 @@ def _means(activity: Activity, settings: Settings) -> dict[str, Any]:
     temperature = activity.channels["temperature_c"]
     known = temperature[np.isfinite(temperature)]
     return {
-        "mean_heart_rate_bpm": _mean_heart_rate(grid.heart_rate_bpm, timer_on, settings.min_heart_rate_share),
+        "mean_heart_rate_bpm": _mean_heart_rate(activity, timer_on, settings.min_heart_rate_share),
         "max_heart_rate_bpm": _peak(grid.heart_rate_bpm, settings.peak_window_s),
         "mean_cadence_spm": _mean_of(grid.cadence_spm, turning),
         "mean_power_w": _mean_of(grid.power_w, timer_on),

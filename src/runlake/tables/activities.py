@@ -51,7 +51,7 @@ SPEC = TableSpec(
         Column(
             "mean_heart_rate_bpm",
             "float64",
-            "time-weighted mean, not in a vehicle; null when known for less than half of that time",
+            "time-weighted mean, not in a vehicle; null when neither half of that time nor half of the samples have it",
             "bpm",
         ),
         Column(
