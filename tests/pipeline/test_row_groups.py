@@ -13,10 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from runlake.errors import LakeError
-from runlake.pipeline import assemble, partitions
-from runlake.pipeline.chunks import cut
+from runlake.model.table import Column
+from runlake.pipeline import assemble, partitions, writing
+from runlake.pipeline.chunks import Rows, cut
+from runlake.pipeline.earlier import Earlier
 from runlake.pipeline.judge import Kept
 from runlake.pipeline.records import Place, Session
+from runlake.tables import BY_NAME
 from support.lake_values import assert_equal, build_lake
 from support.sources import write_runs
 
@@ -120,5 +123,50 @@ def test_a_table_that_somebody_changed_is_not_copied(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="splits is not as it was published"):
         build_lake(lake, source)
     build_lake(lake, source, full_refresh=True)
+    build_lake(tmp_path / "fresh", source)
+    assert_equal(lake, tmp_path / "fresh")
+
+
+@pytest.mark.usefixtures("small_groups")
+def test_row_groups_with_other_columns_are_not_taken_over(tmp_path: Path) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(6))
+    build_lake(lake, source)
+    listed = manifest(lake)
+    spec, groups = BY_NAME["splits"], listed["row_groups"]["splits"]
+    earlier = Earlier(lake.resolve(), listed["history_key"], compat=False, is_refresh=False)
+    assert earlier.file("splits.parquet", spec, groups).known == {*groups["groups"], *groups["empty"]}
+    fewer = dataclasses.replace(spec, own_columns=spec.own_columns[:-1])
+    retyped = dataclasses.replace(spec, own_columns=(*spec.own_columns[:-1], Column("last", "bool", "a truth")))
+    for other in (fewer, retyped):
+        assert not earlier.file("splits.parquet", other, groups).known
+        assert earlier.file("splits.parquet", other, groups).exists  # its rows are read, and laid down anew
+
+
+@pytest.mark.usefixtures("small_groups")
+def test_a_lake_that_tells_of_other_columns_is_extended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    write_runs(source, range(6))
+    build_lake(lake, source)
+    listed = manifest(lake)
+    for groups in (*listed["row_groups"].values(), *listed["partitions"].values()):
+        groups["columns"] = "of an older version"
+    (lake / "MANIFEST.json").write_text(json.dumps(listed), encoding="utf-8")
+    taken: list[str] = []
+    published = writing._published
+
+    def noted(rows: Rows, *rest: Any) -> Any:
+        taken.append(rows.spec.name)
+        return published(rows, *rest)
+
+    monkeypatch.setattr(writing, "_published", noted)
+    write_runs(source, [6])
+    build_lake(lake, source)
+    assert taken == []
+    write_runs(source, [7])
+    build_lake(lake, source)
+    assert "splits" in taken
     build_lake(tmp_path / "fresh", source)
     assert_equal(lake, tmp_path / "fresh")
