@@ -201,6 +201,20 @@ def test_status_lists_what_was_refused(source: Path, capfd: pytest.CaptureFixtur
     assert "notes.txt" in capfd.readouterr().out
 
 
+def test_lines_are_whole_where_there_is_no_terminal(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    name = f"{'a-long-name-' * 8}.fit"
+    (source / name).write_bytes(b"")
+    age(source)
+    build(source)
+    capfd.readouterr()
+    assert run(["status", "--lake", str(source.parent / "lake")]) == 0
+    (line,) = [line for line in capfd.readouterr().out.splitlines() if name in line]
+    assert "copy or export it again" in line
+
+
 def test_show_finds_by_date_id_and_path(source: Path, capfd: pytest.CaptureFixture[str]) -> None:
     build(source)
     lake = str(source.parent / "lake")

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runlake.cli.activity_view import ActivityView, Rows
+from runlake.cli.screen import console as make_console
 from runlake.units import mps_to_s_per_km
 
 MIN_CONFIDENCE = 0.5
@@ -58,7 +59,7 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
 
 def print_activity(view: ActivityView, console: Console | None = None) -> None:
     """Print one activity."""
-    out = console or Console(highlight=False)
+    out = console or make_console()
     a = view.activity
     title = shown(a.get("name") or a.get("path") or "")
     out.print(Text(f"{a['start_time_local']:%Y-%m-%d %H:%M}  {a['sport']}  {title}", style="bold"))

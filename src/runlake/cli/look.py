@@ -78,11 +78,11 @@ def status(lake: str, show_all: bool) -> None:
     """Show the last run, counts by state, and everything refused or salvaged with its reason."""
     from collections import Counter
 
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from runlake.cli.places import local_lake
+    from runlake.cli.screen import console as make_console
     from runlake.lake.read import open_lake
 
     opened = open_lake(local_lake(lake))
@@ -93,7 +93,7 @@ def status(lake: str, show_all: bool) -> None:
     runs = rows_of(opened.table("runs"), BY_NAME["runs"])
     if not runs:
         raise LakeError("the lake holds no run; build it again", code="no_run", path=lake)
-    console = Console(highlight=False)
+    console = make_console()
     last = runs[-1]
     console.print(Text(f"last published  {last['ended_at']:%Y-%m-%d %H:%M} UTC  run {last['run_id']}"))
     console.print(Text(f"runlake {last['version']}  schema {last['schema_version']}  source {last['source']}"))
