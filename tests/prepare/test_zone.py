@@ -1,5 +1,7 @@
 """Local time: by the file, the position, the home zone, or UTC; wrong writers are found out."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,14 @@ def test_home_then_utc():
 def test_a_home_zone_that_nobody_knows_is_a_wrong_setting():
     with pytest.raises(ConfigError, match="Europe/Berlin"):
         cleaned(has_positions=False, home_time_zone="Mars/Olympus")
+
+
+@pytest.mark.parametrize("virtual", [{"sub_sport": "virtual_activity"}, {"device": "zwift"}])
+def test_the_island_of_a_game_says_nothing_of_the_clock_on_the_wall(virtual):
+    def on_watopia(**given):
+        recording = make_recording(np.full(120, 3.0), latitude_deg=-11.64, longitude_deg=166.95, **given)
+        recording = dataclasses.replace(recording, **virtual)
+        return prepare(recording, activity_id="0" * 16, source_format="fit", home_time_zone="Europe/Berlin")
+
+    assert local(on_watopia(utc_offset_s=HOUR_S)) == (HOUR_S, "Europe/Berlin", "file")
+    assert local(on_watopia()) == (HOUR_S, "Europe/Berlin", "config")

@@ -39,7 +39,8 @@ def prepare(recording: Recording, *, activity_id: str, source_format: str, home_
     heart = heart_rate.clean(track, timer, fast, steps)
     high = altitude.clean(track, timer, places, grid_m, fast.on_samples_mps, fast.on_grid_mps)
     driven = vehicle.find(track, timer, places, metres, grid_m, steps)
-    local = zone.find(track.start_time_utc_s, recording.utc_offset_s, places, home_time_zone)
+    where = None if zone.is_in_a_game(recording.sub_sport, recording.device) else places
+    local = zone.find(track.start_time_utc_s, recording.utc_offset_s, where, home_time_zone)
     return Activity(
         activity_id=activity_id,
         start_time_utc_s=track.start_time_utc_s,

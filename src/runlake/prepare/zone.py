@@ -15,6 +15,7 @@ from runlake.prepare.positions import Places
 QUARTER_S = 900.0
 FARTHEST_S = 14 * 3600.0
 CONTRADICTION_S = 2 * 3600.0
+VIRTUAL_SUB_SPORTS = frozenset(("virtual_activity", "virtual_run"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,18 @@ class LocalTime:
     """file, position, config, or utc."""
 
 
-def find(start_time_utc_s: float, file_offset_s: float, places: Places, home_time_zone: str) -> LocalTime:
-    """Local time at the start of the activity.
+def is_in_a_game(sub_sport: str, device: str) -> bool:
+    """Whether positions are those of a game (Zwift's first island lies among the Solomon Islands), not of a body."""
+    return sub_sport in VIRTUAL_SUB_SPORTS or device.startswith("zwift")
+
+
+def find(start_time_utc_s: float, file_offset_s: float, places: Places | None, home_time_zone: str) -> LocalTime:
+    """Local time at the start of the activity; without `places`, positions say nothing of it.
 
     The file's own offset holds when it is possible and the position does not contradict it by more than two hours
     (writers exist that turn its sign round, or put UTC for local time).
     """
-    zone = _zone_at(places)
+    zone = "" if places is None else _zone_at(places)
     by_position_s = _offset_s(zone, start_time_utc_s) if zone else np.nan
     rounded_s = QUARTER_S * round(file_offset_s / QUARTER_S) if np.isfinite(file_offset_s) else np.nan
     is_possible = abs(rounded_s) <= FARTHEST_S and abs(rounded_s - file_offset_s) <= 60.0
