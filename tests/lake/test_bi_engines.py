@@ -16,6 +16,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from runlake.lake import layout, splice
+from runlake.lake.before import Before, files_before
 from runlake.lake.catalog import write_catalog
 from support.bi_engines import ENGINES, arrow, differences, files_of, tables_in
 from support.lakes import season, write_lake
@@ -27,11 +29,36 @@ ALLOWED_TYPES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["built at once", "over nights"])
+def lake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lake named by RUNLAKE_BI_LAKE (``make test-bi`` builds one of data/samples), else a small made-up one."""
     given = os.environ.get("RUNLAKE_BI_LAKE")
-    return Path(given) if given else write_lake(tmp_path_factory.mktemp("bi") / "lake", season())
+    lake = Path(given) if given else write_lake(tmp_path_factory.mktemp("bi") / "lake", season())
+    return lake if request.param == "built at once" else over_nights(lake, tmp_path_factory.mktemp("nights"))
+
+
+def over_nights(lake: Path, folder: Path) -> Path:
+    """The same rows in files that have grown: with pages of the states before, in gaps and behind them."""
+    for path in lake.resolve().rglob("*.parquet"):
+        rows, new = pq.read_table(path), folder / path.relative_to(lake.resolve())
+        new.parent.mkdir(exist_ok=True)
+        earlier: list[Before] = []
+        for share in (0.2, 0.5, 0.9):
+            older = folder / f"{share}"
+            pq.write_table(rows.slice(0, int(share * rows.num_rows)), older, row_group_size=1 + rows.num_rows // 3)
+            older.write_bytes(laid_out(older, earlier))
+            earlier = [*files_before([older]), *earlier]
+        new.write_bytes(laid_out(path, earlier))
+        for file in earlier:
+            file.path.unlink()
+    return folder
+
+
+def laid_out(path: Path, earlier: list[Before]) -> bytes:
+    """The file as the lake would lay it down after these."""
+    file = splice.opened(path.read_bytes())
+    parts = layout.laid_out(file, file.groups, earlier)
+    return bytes(file.data) if parts is None else b"".join(parts)
 
 
 def test_only_types_that_every_engine_reads(lake: Path) -> None:
