@@ -12,6 +12,7 @@ import numpy.typing as npt
 from runlake.kernels import ranges
 from runlake.kernels.climbs import climb_so_far
 from runlake.kernels.motion import growth_between, highest_between, means_between, motion, running_totals
+from runlake.kernels.standstill import paused_until, with_pause_edges
 from runlake.model.activity import Activity
 from runlake.model.recording import F8
 
@@ -90,28 +91,11 @@ def distance_curve(activity: Activity) -> Curve | None:
         distance, time_s = distance[known], time_s[known]
     if len(time_s) < 2 or distance[-1] <= distance[0]:
         return None
-    distance = ranges.rising(distance)
-    if len(activity.pause_start_s):
-        time_s, distance = _with_pause_edges(activity, time_s, distance)
-    return Curve(np.array(time_s), time_s - paused_before(activity, time_s), distance)
-
-
-def _with_pause_edges(activity: Activity, time_s: F8, distance_m: F8) -> tuple[F8, F8]:
-    """The curve with a point at each end of each pause: what was covered around a pause lies outside of it."""
-    start = np.clip(activity.pause_start_s, time_s[0], time_s[-1])
-    end = np.clip(activity.pause_end_s, time_s[0], time_s[-1])
-    before = np.searchsorted(time_s, start, side="right") - 1
-    after = np.minimum(np.searchsorted(time_s, end, side="left"), len(time_s) - 1)
-    lead, trail = start - time_s[before], time_s[after] - end
-    share = np.divide(lead, lead + trail, out=np.zeros(len(lead)), where=lead + trail > 0)
-    at_edge = distance_m[before] + share * (distance_m[after] - distance_m[before])
-    is_empty = after <= before + 1  # no sample inside the pause
-    at_start = np.where(is_empty, at_edge, np.interp(start, time_s, distance_m))
-    at_end = np.where(is_empty, at_edge, np.interp(end, time_s, distance_m))
-    all_time = np.concatenate((time_s, start, end))
-    all_distance = np.concatenate((distance_m, at_start, at_end))
-    unique_time, first = np.unique(all_time, return_index=True)
-    return unique_time, ranges.rising(all_distance[first])
+    if len(activity.pause_start_s) == 0:
+        return Curve(np.array(time_s), np.array(time_s), ranges.rising(distance))
+    pauses = activity.pause_start_s, activity.pause_end_s
+    time_s, distance = with_pause_edges(time_s, distance, *pauses)
+    return Curve(time_s, time_s - paused_until(time_s, *pauses), distance)
 
 
 _COLUMNS = ("heart_rate_bpm", "cadence_spm", "gap_speed_mps", "grade_frac", "speed_mps")
