@@ -50,6 +50,13 @@ def zigzag(value: int) -> int:
     return 2 * value if value >= 0 else -2 * value - 1
 
 
+def whole_numbers(values: Any, scale: float) -> tuple[Any, int, int, int]:
+    """One by one with Python's `round`, which goes to the even neighbour, too."""
+    numbers = [round(float(v) * scale) if math.isfinite(v) else 0 for v in values]
+    n_missing = sum(not math.isfinite(v) for v in values)
+    return np.array(numbers, dtype=np.int64), min(numbers), max(numbers), n_missing
+
+
 def delta_body(values: Any) -> Any:
     """Differences by Python's whole numbers, which do not overflow; bits as text."""
     numbers = [int(v) for v in values]

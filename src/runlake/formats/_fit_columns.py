@@ -59,6 +59,13 @@ class MessageColumns:
                 out = np.where(np.isnan(out), self.number(name), out)
         return out
 
+    def listed(self, name: str) -> list[float]:
+        """The column as plain numbers, NaN where missing."""
+        values = self.numbers.get(name)
+        if values is None:
+            return [math.nan] * self.n
+        return (values if values.ndim == 1 else values[:, 0]).tolist()
+
     def one_of(self, row: int, *names: str) -> float:
         """In one row the first of the named numbers that is not missing, NaN for none."""
         for name in names:

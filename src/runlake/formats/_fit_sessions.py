@@ -46,7 +46,7 @@ def reading(columns: FitColumns) -> Reading:
 
 def _segments(segment: I8) -> list[int]:
     """The FIT files of a chain that the records stand in, in their order."""
-    if len(segment) == 0 or (segment == segment[0]).all():
+    if len(segment) == 0 or segment[0] == segment[-1]:  # they stand in file order
         return segment[:1].tolist()
     return list(dict.fromkeys(segment.tolist()))
 
@@ -57,8 +57,9 @@ def _part(columns: FitColumns, segment: int) -> FitColumns:
 
 
 def _only(message: MessageColumns, segment: int) -> MessageColumns:
-    mine = message.segment == segment
-    return message if mine.all() else message.where(mine)
+    if message.n == 0 or message.segment[0] == segment == message.segment[-1]:
+        return message
+    return message.where(message.segment == segment)
 
 
 def _segment(columns: FitColumns, records: MessageColumns) -> list[Recording]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -38,19 +39,21 @@ def span(messages: MessageColumns) -> tuple[F8, F8]:
 
 def laps(messages: MessageColumns) -> tuple[Lap, ...]:
     """The laps in order of their start; a lap without any time is left out."""
+    if messages.n == 0:
+        return ()
     start, end = span(messages)
-    cadence = messages.number("avg_cadence") + _or_zero(messages.number("avg_fractional_cadence"))
-    top_cadence = messages.number("max_cadence") + _or_zero(messages.number("max_fractional_cadence"))
+    number = messages.listed
     columns = (
-        start, end, messages.number("total_elapsed_time"), messages.number("total_timer_time"),
-        messages.number("total_distance"), messages.number("lap_trigger"), messages.number("intensity"),
-        messages.number("wkt_step_index"), messages.first_of("enhanced_avg_speed", "avg_speed"),
-        messages.first_of("enhanced_max_speed", "max_speed"), messages.number("avg_heart_rate"),
-        messages.number("max_heart_rate"), cadence, top_cadence, messages.number("total_ascent"),
-        messages.number("total_descent"),
+        start.tolist(), end.tolist(), number("total_elapsed_time"), number("total_timer_time"),
+        number("total_distance"), number("lap_trigger"), number("intensity"), number("wkt_step_index"),
+        messages.first_of("enhanced_avg_speed", "avg_speed").tolist(),
+        messages.first_of("enhanced_max_speed", "max_speed").tolist(), number("avg_heart_rate"),
+        number("max_heart_rate"), _with_fraction(number("avg_cadence"), number("avg_fractional_cadence")),
+        _with_fraction(number("max_cadence"), number("max_fractional_cadence")), number("total_ascent"),
+        number("total_descent"),
     )  # fmt: skip
     found = []
-    for row in zip(*(c.tolist() for c in columns), strict=True):
+    for row in zip(*columns, strict=True):
         if not math.isnan(row[0]):
             names = enum_name("lap_trigger", row[5]), enum_name("intensity", row[6])
             # in the order of the fields of Lap
@@ -58,16 +61,17 @@ def laps(messages: MessageColumns) -> tuple[Lap, ...]:
     return tuple(sorted(found, key=lambda lap: lap.start_time_utc_s))
 
 
-def _or_zero(values: F8) -> F8:
-    return np.where(np.isnan(values), 0.0, values)
+def _with_fraction(whole: Sequence[float], part: Sequence[float]) -> list[float]:
+    """The sums; a part that is missing is none."""
+    return [w if math.isnan(p) else w + p for w, p in zip(whole, part, strict=True)]
 
 
 def timer_events(messages: MessageColumns) -> tuple[TimerEvent, ...]:
     """Starts and stops of the timer, in file order."""
     rows = zip(
         (messages.number("timestamp") + FIT_EPOCH_UNIX_S).tolist(),
-        messages.number("event").tolist(),
-        messages.number("event_type").tolist(),
+        messages.listed("event"),
+        messages.listed("event_type"),
         strict=True,
     )
     return tuple(
@@ -85,7 +89,7 @@ def workout_steps(messages: MessageColumns) -> tuple[WorkoutStep, ...]:
     """
     names = messages.text("wkt_step_name")
     columns = [
-        messages.number(name).tolist()
+        messages.listed(name)
         for name in ("message_index", "intensity", "duration_type", "duration_value", "target_type",
                      "target_value", "custom_target_value_low", "custom_target_value_high")
     ]  # fmt: skip

@@ -106,6 +106,34 @@ def number_body(values, is_narrow, is_split, is_nullable):
 
 
 @kernel
+def whole_numbers(values, scale):
+    """The values times the scale as whole numbers, halves to the even one.
+
+    Parameters
+    ----------
+    values : float64[n]
+        n > 0.
+    scale : float
+        Products fit into int64.
+
+    Returns
+    -------
+    int64[n], int, int, int
+        The numbers (0 for what is not finite), the smallest and the largest, and how many values are not finite.
+    """
+    out = np.empty(len(values), dtype=np.int64)
+    n_missing = 0
+    for i in range(len(values)):
+        is_known = np.isfinite(values[i])
+        out[i] = np.int64(np.rint(values[i] * scale)) if is_known else 0
+        n_missing += not is_known
+    low = high = out[0]
+    for i in range(len(out)):
+        low, high = min(low, out[i]), max(high, out[i])
+    return out, low, high, n_missing
+
+
+@kernel
 def delta_body(values):
     """The body of a page of whole numbers of which none is missing, in DELTA_BINARY_PACKED.
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from runlake.errors import ActivityError
-from runlake.kernels.pages import delta_body, number_body
+from runlake.kernels.pages import delta_body, number_body, whole_numbers
 from runlake.lake import pages
 from runlake.lake.encode import is_split, page_codec
 from runlake.lake.schema import MICROSECONDS
@@ -62,18 +62,22 @@ def _is_one_word(values: Array) -> bool:
     return values.strides == (0,) or bool((values == values[0]).all())
 
 
-def _numbers(way: _Way, values: Array) -> pages.Page:
-    if values.flags.writeable or not values.flags.c_contiguous:  # one form of the kernel is enough
+def _locked(values: Array) -> Array:
+    """The same values, not to be written into: one form of the kernels is enough."""
+    if values.flags.writeable or not values.flags.c_contiguous:
         values = np.ascontiguousarray(values).view()
         values.flags.writeable = False
-    body, n_missing = number_body(values, way.is_narrow, way.is_split, way.column.nullable)
+    return values
+
+
+def _numbers(way: _Way, values: Array) -> pages.Page:
+    body, n_missing = number_body(_locked(values), way.is_narrow, way.is_split, way.column.nullable)
     encoding = pages.BYTE_STREAM_SPLIT if way.is_split else pages.PLAIN
     return pages.page(body, len(values), encoding, n_missing=int(n_missing), codec=way.codec)
 
 
 def _times(values: Array) -> pages.Page:
-    if not np.isfinite(values).all():
+    times, low, high, n_missing = whole_numbers(_locked(values), MICROSECONDS)
+    if n_missing:
         return pages.missing_page(len(values))
-    times = np.round(values * MICROSECONDS).astype(np.int64)
-    low, high = int(times.min()), int(times.max())
-    return pages.page(delta_body(times), len(times), pages.DELTA_BINARY_PACKED, low=low, high=high)
+    return pages.page(delta_body(times), len(times), pages.DELTA_BINARY_PACKED, low=int(low), high=int(high))
