@@ -22,6 +22,8 @@ from runlake.lake.before import Before, files_before
 from runlake.lake.encode import encode_groups
 from runlake.lake.splice import Encoded
 from runlake.model.table import Column, TableSpec
+from support.lake_values import assert_equal, build_lake
+from support.sources import write_runs
 
 SPEC = TableSpec(
     "pieces", "a row", ("word",),
@@ -273,3 +275,19 @@ def test_bytes_that_promise_an_endless_list_are_no_page() -> None:
     # field 1, a list of 2^35 bytes: going over it one by one would take an hour
     endless = bytes([0x19, 0xF3, *[0xFF] * 4, 0x7F]) + bytes(64)
     assert not layout.is_head(endless)
+
+
+@pytest.mark.parametrize("how", ["an activity has gone", "all is made anew"])
+def test_of_what_has_gone_nothing_is_left_in_the_lake(how: str, tmp_path: Path) -> None:
+    source, lake = tmp_path / "in", tmp_path / "lake"
+    for night in range(3):
+        paths = write_runs(source, [night, 400 + night])
+        build_lake(lake, source)
+    remains = [f.path.name for f in files_before(lake.resolve().rglob("*.parquet")) if layout.has_remains(f)]
+    assert {"activities.parquet", "splits.parquet", "samples-2006.parquet", "samples-2007.parquet"} <= set(remains)
+    if how == "an activity has gone":
+        paths[0].unlink()
+    build_lake(lake, source, full_refresh=how == "all is made anew")
+    assert not [f.path.name for f in files_before(lake.resolve().rglob("*.parquet")) if layout.has_remains(f)]
+    build_lake(tmp_path / "fresh", source)
+    assert_equal(lake, tmp_path / "fresh")
