@@ -38,6 +38,8 @@ def test_looks_at_two_signals_equal_their_twins(m, seed):
     rng = np.random.default_rng(seed)
     one, other = _column(rng, m, 0, 5), _column(rng, m, 0, 5)
     _equal("known_apart", one, other)
+    _equal("n_both_known", one, other)
+    _equal("off_where_high", one, other, 2.0)
     _equal("drawn_towards", one, other, 0.3)
     _equal("length_of_steps", one, 40 * other, 130.0, 0.5)
     _equal("n_missing_fixes", np.where(rng.random(m) < 0.3, 0.0, one), np.where(rng.random(m) < 0.3, 0.0, other))

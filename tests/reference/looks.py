@@ -53,3 +53,12 @@ def near_stretches(values, others, share, within, width, least):
     near = np.abs(values - share * others) <= within
     total = np.concatenate(([0], np.cumsum(near)))
     return near, np.flatnonzero(total[width:] - total[:-width] >= least)
+
+
+def n_both_known(values, others):
+    return np.count_nonzero(~np.isnan(values) & ~np.isnan(others))
+
+
+def off_where_high(values, middle, least):
+    off = np.where(middle >= least, np.abs(values - middle), 0.0)
+    return off, np.nanmax(np.append(off, 0.0))

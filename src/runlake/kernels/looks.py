@@ -155,3 +155,28 @@ def near_stretches(values, others, share, within, width, least):
             first[k] = i - width + 1
             k += 1
     return is_near, first[:k]
+
+
+@kernel
+def n_both_known(values, others):
+    """At how many places both are known: two float64[n] to int."""
+    n = 0
+    for i in range(len(values)):
+        both = values[i] + others[i]
+        n += both == both
+    return n
+
+
+@kernel
+def off_where_high(values, middle, least):
+    """How far values lie from a middle that is `least` or higher, 0 elsewhere: float64[n], and the farthest.
+
+    NaN where the value is missing and the middle is not; a middle that is missing is not high.
+    """
+    out = np.empty(len(values))
+    farthest = 0.0
+    for i in range(len(values)):
+        off = abs(values[i] - middle[i]) if middle[i] >= least else 0.0
+        out[i] = off
+        farthest = off if off > farthest else farthest
+    return out, farthest

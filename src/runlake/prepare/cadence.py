@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runlake.kernels.looks import census
+from runlake.kernels.looks import census, off_where_high
 from runlake.kernels.signal import moving_median
 from runlake.model.recording import F8
 from runlake.prepare._track import B1, Timer, Track, median, on_grid, taken_back
@@ -85,8 +85,8 @@ def _without_outliers(track: Track, spm: F8) -> F8:
     # Only where seven samples are a few seconds: on sparse records the filter would cut off short bursts.
     if track.median_dt_s <= DENSE_S:
         middle = moving_median(out, HAMPEL_HALF)
-        off = np.where(middle >= DROPOUT_SPM, np.abs(out - middle), 0.0)
-        if np.fmax.reduce(off) > HAMPEL_K * HAMPEL_LEAST_SPM:
+        off, farthest = off_where_high(out, middle, DROPOUT_SPM)
+        if farthest > HAMPEL_K * HAMPEL_LEAST_SPM:
             spread = np.maximum(1.4826 * moving_median(off, HAMPEL_HALF), HAMPEL_LEAST_SPM)
             out = np.where(off > HAMPEL_K * spread, np.nan, out)
             is_cut = True

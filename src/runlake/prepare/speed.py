@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 
 from runlake.kernels.lag import lagged_correlation, participation
-from runlake.kernels.looks import census, drawn_towards, known_apart
+from runlake.kernels.looks import census, drawn_towards, known_apart, n_both_known
 from runlake.kernels.signal import local_slope, smoothed_change
 from runlake.model.recording import F8
 from runlake.prepare._track import MAX_HOLD_S, Timer, Track, at_samples, median_of, on_grid, taken_back
@@ -114,8 +114,7 @@ def lag_behind(leader_change: F8, follower: F8, follower_limit: float, least_r: 
     acceleration, however large, is one change.
     """
     follower_change = smoothed_change(follower, CHANGE_HALF, follower_limit)
-    n_pairs = len(follower) - np.count_nonzero(np.isnan(leader_change + follower_change))
-    if n_pairs < LEAST_PAIRS_S:
+    if n_both_known(leader_change, follower_change) < LEAST_PAIRS_S:
         return float("nan")
     r: list[float] = lagged_correlation(leader_change, follower_change, FIRST_LAG_S, LAST_LAG_S).tolist()
     if any(map(isnan, r)):
