@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.history.season import MONDAY, Season, week_day
 
-from runlake.history import HISTORIANS, build_history
+from runlake.history import HISTORIANS, build_history, history_tables
 from runlake.model.findings import Table
 from runlake.model.plugins import Athlete
 from runlake.tables import BY_NAME
@@ -214,3 +214,14 @@ def test_athletes_who_never_run(sport: str) -> None:
     assert (out["weeks"]["n_runs"] == 0).all()
     assert out["goals"].n_rows == 0
     assert set(out["weeks"]["verdict"]) == {"rest"}
+
+
+def test_tables_come_one_by_one_as_they_stay() -> None:
+    tables = random_season(5, 40).tables()
+    whole = build_history(ANN, tables)
+    seen = [table.spec.name for table in history_tables(ANN, tables)]
+    assert sorted(seen) == sorted({spec.name for historian in HISTORIANS for spec in historian.specs})
+    assert seen.index("best_efforts") < seen.index("activities") < seen.index("weeks")
+    for table in history_tables(ANN, tables):
+        for column in table.spec.columns:
+            np.testing.assert_array_equal(table[column.name], whole[table.spec.name][column.name])

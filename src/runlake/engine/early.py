@@ -9,6 +9,12 @@ from pathlib import Path
 PRELOAD = ("runlake.pipeline.preload",)
 """Imported by the server from which workers are forked: a new worker is ready at once."""
 MAX_ENTRIES = 50_000
+_started: list[bool] = []
+
+
+def is_expected() -> bool:
+    """Whether `start_server` was called in this process: somebody expects that there is something to read."""
+    return bool(_started)
 
 
 def start_server() -> None:
@@ -17,6 +23,7 @@ def start_server() -> None:
 
     forkserver.set_forkserver_preload(list(PRELOAD))
     forkserver.ensure_running()
+    _started.append(True)
 
 
 def looks_new(sources: Sequence[Path], lake: Path) -> bool:

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any
-
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any
 
 from runlake.engine.contract import Failure, R, T, name_of
 from runlake.engine.early import PRELOAD
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 TASKS_PER_WORKER = 200
 """A worker is replaced after that many tasks (some thousand files), so that no leak lives long."""
@@ -62,26 +63,35 @@ class LocalWorkers:
     def __init__(self, n_workers: int, memory_mb: int = WORKER_MEMORY_MB) -> None:
         """Start nothing yet; workers come with the first tasks."""
         self.n_workers = n_workers
-        CONSTS.sleep_unit = POOL_SLEEP_S
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOAD))
-        self._pool = ProcessPool(
-            max_workers=n_workers,
-            max_tasks=TASKS_PER_WORKER,
-            initializer=prepare_worker,
-            initargs=(memory_mb, os.getpid()),
-            context=context,
-        )
+        self._memory_mb = memory_mb
+        self._pool: ProcessPool | None = None
+
+    def _started(self) -> ProcessPool:
+        """The pool; it is made, and its library imported, when there is something to do."""
+        if self._pool is None:
+            from pebble import CONSTS, ProcessPool
+
+            CONSTS.sleep_unit = POOL_SLEEP_S
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(PRELOAD))
+            self._pool = ProcessPool(
+                max_workers=self.n_workers,
+                max_tasks=TASKS_PER_WORKER,
+                initializer=prepare_worker,
+                initargs=(self._memory_mb, os.getpid()),
+                context=context,
+            )
+        return self._pool
 
     def map(
         self, function: Callable[[T], R], tasks: Iterable[T], timeout_s: Callable[[T], float]
     ) -> Iterator[tuple[T, R | Failure]]:
         """Each task with its result or Failure, in the order in which they end; few tasks wait at a time."""
-        waiting = iter(tasks)
+        pool, waiting = self._started(), iter(tasks)
         running: dict[Future[Any], T] = {}
         while True:
             for task in waiting:
-                running[self._pool.schedule(_guarded, args=[function, task], timeout=timeout_s(task))] = task
+                running[pool.schedule(_guarded, args=[function, task], timeout=timeout_s(task))] = task
                 if len(running) >= 2 * self.n_workers:
                     break
             if not running:
@@ -92,8 +102,9 @@ class LocalWorkers:
 
     def close(self) -> None:
         """End all workers, now."""
-        self._pool.stop()
-        self._pool.join()
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
 
 
 def _guarded(function: Callable[[T], R], task: T) -> R:
@@ -105,6 +116,8 @@ def _guarded(function: Callable[[T], R], task: T) -> R:
 
 
 def _result(future: Future[R]) -> R | Failure:
+    from pebble import ProcessExpired
+
     try:
         return future.result()
     except FutureTimeout:

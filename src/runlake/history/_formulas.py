@@ -19,7 +19,13 @@ def trimp_per_min(reserve_frac: F8, sex: str) -> F8:
     """
     x = np.clip(reserve_frac, 0.0, None)
     curves = [TRIMP_WEIGHTS[sex]] if sex in TRIMP_WEIGHTS else list(TRIMP_WEIGHTS.values())
-    return np.mean([x * a * np.exp(b * x) for a, b in curves], axis=0)
+    total = np.zeros_like(x)
+    for a, b in curves:  # in place: the bins of ten years are many
+        curve = b * x
+        np.exp(curve, out=curve)
+        curve *= x * a
+        total += curve
+    return total / len(curves)
 
 
 def pace_load(seconds: F8, intensity_frac: F8) -> F8:

@@ -24,7 +24,7 @@ from runlake.history._group import (
     text_column,
 )
 from runlake.history._progress_rows import Part, part
-from runlake.history._projection import comparable, equivalents, near_best
+from runlake.history._projection import Equivalents, comparable, equivalents, near_best
 from runlake.history._purpose_rules import EASY_PURPOSES
 from runlake.model.findings import Table
 from runlake.units import MILE_M
@@ -50,19 +50,17 @@ def bests(best_efforts: Table) -> list[Part]:
     return out
 
 
-def mile_equivalents(best_efforts: Table, thresholds: Table) -> Part:
+def hard_miles(best_efforts: Table, thresholds: Table) -> Equivalents:
     """What each hard effort stands for over the mile, by Riegel."""
     points = equivalents(best_efforts, comparable(best_efforts, thresholds, MILE_M), MILE_M)
     hard = near_best(points.day, points.time_s) if len(points.day) else np.empty(0, dtype=bool)
-    note = np.array([f"from {name}" for name in points.effort.tolist()], dtype=object)
-    return part(
-        "mile_equivalent",
-        points.day[hard],
-        points.time_s[hard],
-        "s",
-        activity_id=points.activity_id[hard],
-        note=note[hard],
-    )
+    return Equivalents(points.day[hard], points.time_s[hard], points.activity_id[hard], points.effort[hard])
+
+
+def mile_equivalents(miles: Equivalents) -> Part:
+    """The hard miles, each with the effort that it comes from."""
+    note = np.array([f"from {name}" for name in miles.effort.tolist()], dtype=object)
+    return part("mile_equivalent", miles.day, miles.time_s, "s", activity_id=miles.activity_id, note=note)
 
 
 def comfortable_mile(tables: Mapping[str, Table]) -> Part:

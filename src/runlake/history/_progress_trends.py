@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,10 +13,9 @@ from runlake.history._calendar import human_metres
 from runlake.history._dates import week_start
 from runlake.history._group import F8, Array, has_text, index_of, is_true, mean_by, median, quartiles, rows_of
 from runlake.history._progress_rows import Part, part
-from runlake.history._projection import comparable, equivalents, near_best
+from runlake.history._projection import Equivalents
 from runlake.history._purpose_rules import EASY_PURPOSES
 from runlake.model.findings import Table
-from runlake.units import MILE_M
 
 
 def threshold_parts(thresholds: Table) -> list[Part]:
@@ -40,6 +40,11 @@ def mondays_of(day: F8) -> F8:
     )
 
 
+def _edges(day: F8, *limits: F8) -> Iterator[tuple[int, ...]]:
+    """For each row of the limits the first entries from them on, of days that rise."""
+    return zip(*(np.searchsorted(day, limit).tolist() for limit in limits), strict=True)
+
+
 def rolling_quartiles(name: str, unit: str, day: F8, value: F8, span_days: float, min_n: int) -> Part:
     """Median of the values of the days before each Monday, with quartiles as range; only from enough values."""
     ok = ~np.isnan(value)
@@ -47,8 +52,7 @@ def rolling_quartiles(name: str, unit: str, day: F8, value: F8, span_days: float
     x, y = day[ok][order], value[ok][order]
     mondays = mondays_of(x)
     out = np.full((3, len(mondays)), np.nan)
-    for i, monday in enumerate(mondays.tolist()):
-        a, b = np.searchsorted(x, [monday - span_days, monday])
+    for i, (a, b) in enumerate(_edges(x, mondays - span_days, mondays)):
         if b - a >= min_n:
             out[:, i] = quartiles(y[a:b])
     return part(name, mondays, out[1], unit, low=out[0], high=out[2])
@@ -132,8 +136,7 @@ def speed_split(tables: Mapping[str, Table]) -> Part:
     day, speed, cadence = sessions["local_date"][order], speed[order], cadence[order]
     mondays = mondays_of(day)
     value, notes = np.full(len(mondays), np.nan), np.full(len(mondays), None, dtype=object)
-    for i, monday in enumerate(mondays.tolist()):
-        a, b, c, d = np.searchsorted(day, [monday - 84.0, monday - 56.0, monday - 28.0, monday])
+    for i, (a, b, c, d) in enumerate(_edges(day, mondays - 84.0, mondays - 56.0, mondays - 28.0, mondays)):
         if b - a >= 3 and d - c >= 3:
             faster = float(speed[c:d].mean() - speed[a:b].mean())
             turnover = float(cadence[c:d].mean() - cadence[a:b].mean())
@@ -155,33 +158,37 @@ class Series:
     value: F8
     gain: float
 
-    def change(self, monday: float, span_days: float) -> float:
-        """Relative gain of the last span before the day over the span before it; NaN from fewer than 2 values each."""
-        a, b, c = np.searchsorted(self.day, [monday - 2 * span_days, monday - span_days, monday])
-        if b - a < 2 or c - b < 2:
-            return float("nan")
-        return self.gain * (median(self.value[b:c]) / median(self.value[a:b]) - 1.0)
+    def changes(self, mondays: F8, span_days: float) -> list[float]:
+        """Relative gain of the last span before each day over the span before it; NaN from fewer than 2 values each."""
+        edges = _edges(self.day, mondays - 2 * span_days, mondays - span_days, mondays)
+        return [
+            float("nan")
+            if b - a < 2 or c - b < 2
+            else self.gain * (median(self.value[b:c]) / median(self.value[a:b]) - 1.0)
+            for a, b, c in edges
+        ]
 
 
-def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:
+def plateau(tables: Mapping[str, Table], miles: Equivalents, span_days: float = 56.0) -> Part:
     """1 where distance grew by 10 % or more over 8 weeks and nothing got 1 % better, else 0; one row per Monday.
 
     No row where speed cannot be told: neither easy speed, nor efficiency, nor hard efforts in both spans.
     """
-    sessions, efforts = tables["activities"], tables["best_efforts"]
+    sessions = tables["activities"]
     is_run = has_text(sessions["sport"], "running")
     run_day = np.sort(sessions["local_date"][is_run])
-    series = _series(sessions, efforts, tables["thresholds"], is_run)
+    series = _series(sessions, miles, is_run)
     metres = np.nan_to_num(human_metres(sessions)[is_run])[np.argsort(sessions["local_date"][is_run], kind="stable")]
     total = np.concatenate(([0.0], np.cumsum(metres)))
     mondays = mondays_of(run_day)
     mondays = mondays[mondays >= run_day[0] + 2 * span_days] if len(run_day) else mondays
     value, notes = np.full(len(mondays), np.nan), np.full(len(mondays), None, dtype=object)
-    for i, monday in enumerate(mondays.tolist()):
-        a, b, c = np.searchsorted(run_day, [monday - 2 * span_days, monday - span_days, monday])
+    names = [s.name for s in series]
+    changes = zip(*(s.changes(mondays, span_days) for s in series), strict=True)
+    edges = _edges(run_day, mondays - 2 * span_days, mondays - span_days, mondays)
+    for i, ((a, b, c), of_week) in enumerate(zip(edges, changes, strict=True)):
         before, after = total[b] - total[a], total[c] - total[b]
-        changes = {s.name: s.change(monday, span_days) for s in series}
-        known = {name: change for name, change in changes.items() if not np.isnan(change)}
+        known = {name: change for name, change in zip(names, of_week, strict=True) if not math.isnan(change)}
         if before > 0 and known:
             value[i] = float(after >= 1.10 * before and max(known.values()) < 0.01)
             words = ", ".join(f"{name} {100 * change:+.1f} %" for name, change in known.items())
@@ -189,15 +196,13 @@ def plateau(tables: Mapping[str, Table], span_days: float = 56.0) -> Part:
     return part("plateau", mondays, value, "1", note=notes)
 
 
-def _series(sessions: Table, efforts: Table, thresholds: Table, is_run: Array) -> tuple[Series, ...]:
+def _series(sessions: Table, miles: Equivalents, is_run: Array) -> tuple[Series, ...]:
     easy = is_run & has_text(sessions["purpose"], *EASY_PURPOSES)
     order = np.flatnonzero(easy)[np.argsort(sessions["local_date"][easy], kind="stable")]
     day = sessions["local_date"][order]
-    points = equivalents(efforts, comparable(efforts, thresholds, MILE_M), MILE_M)
-    hard = near_best(points.day, points.time_s) if len(points.day) else np.empty(0, dtype=bool)
     columns = (
         ("easy speed", sessions["mean_gap_speed_mps"][order]),
         ("efficiency", sessions["efficiency_m_per_beat"][order]),
     )
     out = [Series(name, day[~np.isnan(values)], values[~np.isnan(values)], 1.0) for name, values in columns]
-    return (*out, Series("mile equivalent", points.day[hard], points.time_s[hard], -1.0))
+    return (*out, Series("mile equivalent", miles.day, miles.time_s, -1.0))

@@ -29,11 +29,12 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
     if sessions.n_rows == 0:
         return (Table.empty(progress.SPEC),)
     easy = runs.easy_runs(tables)
+    miles = runs.hard_miles(tables["best_efforts"], tables["thresholds"])
     form = runs.comfort_form(tables)
     comfortable = dated(tables["thresholds"], "comfortable_speed").value_on(sessions["local_date"])
     parts = [
         *runs.bests(tables["best_efforts"]),
-        runs.mile_equivalents(tables["best_efforts"], tables["thresholds"]),
+        runs.mile_equivalents(miles),
         runs.comfortable_mile(tables),
         *easy,
         *runs.form_parts(sessions, form),
@@ -47,7 +48,7 @@ def build(athlete: Athlete, tables: Mapping[str, Table], settings: Settings) -> 
         ),
         trends.onset_trend(tables),
         trends.speed_split(tables),
-        trends.plateau(tables, settings.plateau_days),
+        trends.plateau(tables, miles, settings.plateau_days),
     ]
     return (join(athlete.athlete_id, parts),)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import runlake
 from runlake.config import Config
-from runlake.engine import Engine
+from runlake.engine import Engine, early
 from runlake.errors import ConfigError, LakeError, RunlakeError, noted
 from runlake.lake import catalog, disk, store
 from runlake.lake.lock import locked
@@ -35,7 +35,7 @@ from runlake.tables import SCHEMA_VERSION
 
 FEW_JOBS = 64
 """A night's new files: the tables of the last state are then read while the first worker starts."""
-GARBAGE_OBJECTS = 200_000
+GARBAGE_OBJECTS = 1_000_000
 """So many new objects are worth a look for garbage."""
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,10 @@ def build(request: Request, engine: Engine, progress: Progress | None = None) ->
                     is_refresh=request.full_refresh,
                 ),
             )
-            summary = _build(run)
+            try:
+                summary = _build(run)
+            finally:
+                run.earlier.end()
             _log_run(run, summary)
     return summary
 
@@ -108,6 +111,8 @@ def _build(run: Run) -> Summary:
     _guard_schema(run)
     if run.request.full_refresh:
         store.drop(list(run.store.cache.iterdir()))
+    elif early.is_expected():
+        run.earlier.read_ahead()  # while a worker starts, and the sources are scanned
     published = run.earlier.state
     at_hand: State = {} if run.request.full_refresh else dict(published)
     unpublished = resolve_known([k for p in _packs(run) for k in p.known], published.values())
@@ -117,7 +122,9 @@ def _build(run: Run) -> Summary:
     guard(found, run.request.allow_shrink)
     log.info("scan inputs=%d to_read=%d gone=%d", len(found.reused) + len(found.jobs), len(found.jobs), len(found.gone))
     if 0 < len(found.jobs) <= FEW_JOBS:
-        run.earlier.read_ahead()  # while a worker starts
+        run.earlier.read_ahead()
+    elif found.jobs or not found.gone:
+        run.earlier.end()  # memory for many new files; or nothing is new
     fresh, errors = read_jobs(run, found.jobs, at_hand)
     known = resolve_known(with_last_good(fresh, at_hand), at_hand.values())
     known += [*found.reused, *found.elsewhere, *(found.gone if run.request.keep_gone else ())]

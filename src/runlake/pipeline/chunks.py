@@ -98,7 +98,8 @@ class Published:
     def read_ahead(self, names: Sequence[str]) -> None:
         """Have these columns ready as arrays."""
         wanted = [n for n in names if n not in self._values]
-        with self._open() as parquet:
+        texts = [n for n in wanted if self.spec.column(n).kind == "string"]
+        with pq.ParquetFile(self.path, read_dictionary=texts) as parquet:  # as numbers of words, as they lie there
             table = parquet.read(columns=wanted)
         for name in wanted:
             self._values[name] = column_of(self.spec.column(name), table.column(name))

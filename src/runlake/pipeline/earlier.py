@@ -30,6 +30,7 @@ class Earlier:
         self._is_refresh = is_refresh
         self._files: dict[str, Published] = {}
         self._ahead: dict[str, Future[Any]] = {}
+        self._thread: ThreadPoolExecutor | None = None
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
@@ -82,21 +83,27 @@ class Earlier:
 
     def read_ahead(self) -> None:
         """Begin to read, in a thread, what history asked for the last time; trouble is raised when it is used."""
-        if self._snapshot is None:
+        if self._snapshot is None or self._thread is not None:
             return
         asked: Mapping[str, list[str]] = self.manifest.get("asked", {}) if self.is_alike else {}
         names = [n for n in self.manifest.get("row_groups", {}) if n in BY_NAME]
         files = [
             (self.table(BY_NAME[n]), asked.get(n, [])) for n in sorted(names, key=asked.__contains__, reverse=True)
         ]
-        thread = ThreadPoolExecutor(max_workers=1)
+        self._thread = thread = ThreadPoolExecutor(max_workers=1)
         activities = BY_NAME["activities"]
         ahead = {activities.name: thread.submit(read_part, self._snapshot / "activities.parquet", activities)}
         for file, columns in files:
             ahead[file.spec.name] = thread.submit(_read_file, file, columns)
         thread.submit(importlib.import_module, "runlake.history")
         self._ahead = ahead
-        thread.shutdown(wait=False)
+
+    def end(self) -> None:
+        """Read nothing more ahead, and give back what nobody has asked for."""
+        if self._thread is not None:
+            self._ahead = {}
+            self._thread.shutdown(cancel_futures=True)
+            self.forget()
 
 
 def _read_file(file: Published, columns: Sequence[str]) -> None:

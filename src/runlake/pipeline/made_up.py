@@ -10,8 +10,19 @@ from collections.abc import Iterator
 from runlake.intake.contents import Content
 
 _START = 1_100_000_000
-_CRC = (0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401,
-        0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400)  # fmt: skip
+
+
+def _crc_table() -> tuple[int, ...]:
+    """The FIT file's checksum of each byte: CRC-16 with the polynomial 0xA001, bits from the lowest on."""
+    table = []
+    for crc in range(256):
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        table.append(crc)
+    return tuple(table)
+
+
+_CRC = _crc_table()
 _FILE_ID = (0, 0, ((0, 1, 0x00), (1, 2, 0x84), (2, 2, 0x84), (4, 4, 0x86)), "<BHHI")
 _RECORD = (1, 20, ((253, 4, 0x86), (0, 4, 0x85), (1, 4, 0x85), (5, 4, 0x86), (2, 2, 0x84), (6, 2, 0x84),
                    (3, 1, 0x02), (4, 1, 0x02)), "<IiiIHHBB")  # fmt: skip
@@ -79,6 +90,5 @@ def _data(message: Message, *values: int) -> bytes:
 def _crc(data: bytes) -> int:
     crc = 0
     for byte in data:
-        for nibble in (byte & 0xF, byte >> 4):
-            crc = (crc >> 4) & 0x0FFF ^ _CRC[crc & 0xF] ^ _CRC[nibble]
+        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
     return crc

@@ -23,8 +23,8 @@ def _load() -> None:
     zones.start()
     try:
         compile_kernels()
-        importlib.import_module("runlake.engine.local")  # what a worker and its task ask for first
-        importlib.import_module("runlake.pipeline.reading")
+        for name in ("pebble", "runlake.engine.local", "runlake.pipeline.reading"):
+            importlib.import_module(name)  # what a worker and its task ask for first
     finally:
         zones.join()  # nothing is forked while a thread runs
 

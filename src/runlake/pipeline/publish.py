@@ -48,10 +48,9 @@ def publish_state(
     earlier = run.earlier.manifest
     files = files_table(verdict.rows)
     overlays = matched(verdict, found)
-    signatures = athlete_signatures(run, verdict, overlays)
     content = {
         "ledger": _digest_of(files),
-        "athletes": signatures,
+        "athletes": athlete_signatures(run, verdict, overlays),
         "history_key": run.history_key,
         "schema_version": SCHEMA_VERSION,
         "compat": run.request.config.lake.compat,
@@ -62,14 +61,17 @@ def publish_state(
     staging = store.begin(run.store)
     unchanged = frozenset[str]() if run.request.full_refresh else _unchanged(earlier, content)
     asked = {name: tuple(columns) for name, columns in earlier.get("asked", {}).items()}
+    of_activities = _tables(run, verdict, packs, overlays, unchanged, asked)
     tables = itertools.chain(
-        _tables(run, verdict, packs, overlays, unchanged, asked), _tables_of_lake(run, verdict, files, n_new)
+        itertools.islice(of_activities, 1),  # what history waits for comes first
+        _tables_of_inputs(files),
+        of_activities,
+        _table_of_runs(run, verdict, n_new),
     )
     way = Way(run.request.config.lake.compat, retain=_is_addition(run, plan))
     with ThreadPoolExecutor(max_workers=1) as beside:
         if len(packs) <= FEW_PACKS:
-            # What history waits for comes first, samples are written while it is made.
-            tables = itertools.chain([next(tables)], tables)
+            tables = itertools.chain([next(tables)], tables)  # samples are written while history is made
         samples = beside.submit(_write_sample_files, run, staging, plan, packs, way)
         state = beside.submit(write_state, staging, known, run.earlier.state, run.snapshot)
         if len(packs) > FEW_PACKS:
@@ -81,9 +83,14 @@ def publish_state(
     if run.snapshot is not None and not run.request.full_refresh:
         catalog.carry(run.snapshot, staging, run.store.lake)
     _check(staging, written)
+    store.publish(run.store, staging, {**content, **_listed(run, plan, written), "asked": asked})
+    return True
+
+
+def _listed(run: Run, plan: Sequence[partitions.Partition], written: Sequence[Written]) -> dict[str, Any]:
+    """What the manifest says of the run and of the files of the state."""
     chunks = {w.name: w.chunks for w in written}
-    manifest = {
-        **content,
+    return {
         "run_id": run.run_id,
         "version": runlake.__version__,
         "ingest_key": run.settings.ingest_key,
@@ -94,10 +101,7 @@ def publish_state(
             for p in plan
         },
         "row_groups": {n.removesuffix(".parquet"): c for n, c in chunks.items() if c and "/" not in n},
-        "asked": asked,
     }
-    store.publish(run.store, staging, manifest)
-    return True
 
 
 def _is_addition(run: Run, plan: Sequence[partitions.Partition]) -> bool:
@@ -221,10 +225,14 @@ def _tables(
     run.earlier.forget()
 
 
-def _tables_of_lake(run: Run, verdict: Verdict, files: pa.Table, n_new: int) -> Iterator[Ready]:
-    """The tables that tell of the lake itself; the run ends, for its row, when they are asked for."""
+def _tables_of_inputs(files: pa.Table) -> Iterator[Ready]:
+    """The tables that are known before history is."""
     yield Ready("files", files)
     yield Ready("columns", columns_table())
+
+
+def _table_of_runs(run: Run, verdict: Verdict, n_new: int) -> Iterator[Ready]:
+    """The table of runs; this one ends, for its row, when the table is asked for."""
     before = read_part(run.snapshot / "runs.parquet", BY_NAME["runs"]) if run.snapshot else None
     yield Ready("runs", runs_table(before, _run_row(run, verdict, n_new, time.time())))
 
