@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -55,6 +56,11 @@ class Before:
     def data(self) -> memoryview:
         """All its bytes."""
         return memoryview(self.path.read_bytes())
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of all its bytes, in hexadecimal digits."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def footer_bytes(self) -> bytes:

@@ -74,16 +74,15 @@ def _write(
     chunks: Mapping[str, Any] | None = None,
 ) -> Written:  # fmt: skip
     """The file, linked where the last state holds the very same."""
+    n_rows = sum(pieces[0].n_rows for pieces in groups)
     parts = layout.laid_out(like, groups, earlier, retain=way.retain)
     if parts is None:
         disk.link(earlier[0].path, staging / name)
-        parts = [earlier[0].data]
-    else:
-        disk.write(staging / name, *parts)
+        return Written(name, n_rows, earlier[0].size, earlier[0].sha256, chunks)
+    disk.write(staging / name, *parts)
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
-    n_rows = sum(pieces[0].n_rows for pieces in groups)
     return Written(name, n_rows, sum(map(len, parts)), digest.hexdigest(), chunks)
 
 
@@ -138,9 +137,9 @@ def _published(rows: Rows, earlier: Sequence[Before], listed: Mapping[str, Any])
     path = rows.published.path if rows.published is not None else None
     if path is None:
         raise LakeError("no published file to take row groups from", code="bug")
-    file = next((f for f in earlier if f.path == path), None)
-    data = path.read_bytes() if file is None else file.data  # pieces of the very same bytes need no comparing
-    if hashlib.sha256(data).hexdigest() != listed.get("sha256"):
+    # Of a file that is at hand already: pieces of the very same bytes need no comparing.
+    file = next((f for f in earlier if f.path == path), None) or Before(path)
+    if file.sha256 != listed.get("sha256"):
         text = f"table {rows.spec.name} is not as it was published; build the lake again with --full-refresh"
         raise LakeError(text, code="unreadable", path=str(path))
-    return splice.opened(data)
+    return splice.opened(file.data)
