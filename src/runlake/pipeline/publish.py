@@ -217,7 +217,10 @@ def _tables(
             yield Ready(rows.spec.name, rows)
     pa.default_memory_pool().release_unused()  # what reading took; history has need of it
     made = history(run, verdict, found, unchanged, asked)
-    for name, table in made if n_threads > 1 else list(made):
+    if n_threads == 1:
+        made = iter(list(made))
+        run.earlier.forget()  # before anything of it is written
+    for name, table in made:
         if name == "activities":
             yield Ready(name, with_filled(found[name], table))
         else:
