@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detect.test_bouts import EASY, find, reps, session
+from runlake.detect._bouts_measure import apart
 
 
 def sets_of(activity):
@@ -162,3 +163,15 @@ def test_reps_between_jogs_are_not_said_to_lie_between_walking():
     assert set(jogged["rest_kind"][:-1]) == {"jog"}
     assert not any("walking" in words for words in jogged["evidence"])
     assert any("walking or standing" in words for words in walked["evidence"])
+
+
+def test_what_was_meant_is_read_before_like_reps_are_drawn_together():
+    """Two of three times are the same by chance; the way is 400 m as well as this watch measures it."""
+    reps_of = ((118, 398 / 118), (60, 1.2), (124, 401 / 124), (60, 1.2), (118, 394 / 118))
+    assert sets_of(session((900, 2.4), *reps_of, (600, 2.4)))["shorthand"].tolist() == ["3x400 m (1:05 walk)"]
+
+
+def test_one_rep_that_went_wrong_does_not_decide_what_was_meant():
+    values = np.array([100.0, 101.0, 99.0, 100.0, 130.0])
+    assert apart(values, range(5)) == pytest.approx(0.064)
+    assert apart(values[:4], range(4)) == pytest.approx(0.005)

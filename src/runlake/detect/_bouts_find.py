@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,9 @@ class Bouts:
     end_s: F8
     confidence: F8
     channels: Channels
+    own_start_s: F8
+    own_end_s: F8
+    """The edges as each bout has them by itself, before those like it had a say: what was meant is read from these."""
 
 
 def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
@@ -66,7 +69,7 @@ def find_bouts(activity: Activity, settings: Settings) -> Bouts | None:
     if channels is None:
         return None
     found = find_candidates(activity.grid, channels)
-    none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels)
+    none = Bouts(np.empty(0), np.empty(0), np.empty(0), channels, np.empty(0), np.empty(0))
     bouts = none if found is None else pick(found, second_logits(found, load_model()), activity, settings)
     bouts = _doubted(bouts, activity.grid, settings)
     return _by_humans(_with_hills(activity, bouts, settings))
@@ -82,7 +85,8 @@ def _by_humans(bouts: Bouts) -> Bouts:
     if all(possible):
         return bouts
     keep = np.array(possible, dtype=bool)
-    return Bouts(bouts.start_s[keep], bouts.end_s[keep], bouts.confidence[keep], bouts.channels)
+    edges = bouts.own_start_s[keep], bouts.own_end_s[keep]
+    return Bouts(bouts.start_s[keep], bouts.end_s[keep], bouts.confidence[keep], bouts.channels, *edges)
 
 
 def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
@@ -101,7 +105,9 @@ def _with_hills(activity: Activity, bouts: Bouts, settings: Settings) -> Bouts:
     ends = np.concatenate((bouts.end_s[old], end[new]))[order]
     ends[:-1] = np.minimum(ends[:-1], every[order][1:])
     trust = np.concatenate((bouts.confidence[old], confidence[new]))[order]
-    return Bouts(every[order], ends, trust, bouts.channels)
+    own_start = np.concatenate((bouts.own_start_s[old], start[new]))[order]
+    own_end = np.concatenate((bouts.own_end_s[old], end[new]))[order]
+    return Bouts(every[order], ends, trust, bouts.channels, own_start, own_end)
 
 
 def pick(found: Candidates, logits: F8, activity: Activity, settings: Settings) -> Bouts:
@@ -111,30 +117,41 @@ def pick(found: Candidates, logits: F8, activity: Activity, settings: Settings) 
     taken |= choose(found, left, settings.possible)
     at = np.flatnonzero(taken)
     at = at[np.argsort(found.start_s[at], kind="stable")]
-    delay = settings.coros_delay_s if "coros" in activity.device.lower() else 0.0
-    length = float(found.channels.level.size)
     limits = EDGE_LIMITS.copy()
     limits[WALK_LIMIT] = found.channels.run_mps
     confidence = load_model().confidence(logits[at])
-    start, end = _edges(found, at, confidence >= SURE, limits, activity.quality.median_dt_s)
-    start = np.maximum(start - settings.start_late_s - delay, 0.0)
-    end = np.clip(end - settings.end_late_s - delay, start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S))
+    own, of_sets = _edges(found, at, confidence >= SURE, limits, activity.quality.median_dt_s)
+    delay = settings.coros_delay_s if "coros" in activity.device.lower() else 0.0
+    late = settings.start_late_s + delay, settings.end_late_s + delay
+    length = float(found.channels.level.size)
+    start, end = _in_order(*of_sets, late, length)
+    return Bouts(start, end, confidence, found.channels, *_in_order(*own, late, length))
+
+
+def _in_order(start: F8, end: F8, late: tuple[float, float], length: float) -> tuple[F8, F8]:
+    """The edges without what speed shows them late, within the session, each bout over before the next one."""
+    start = np.maximum(start - late[0], 0.0)
+    end = np.clip(end - late[1], start + LEAST_BOUT_S, np.maximum(length, start + LEAST_BOUT_S))
     end[:-1] = np.minimum(end[:-1], start[1:])
-    return Bouts(start, end, confidence, found.channels)
+    return start, end
 
 
-def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8, median_dt_s: float) -> tuple[F8, F8]:
-    """Start and end of the candidates at these places, in order: half height, and of the sure ones what a set says."""
+Edges = tuple[F8, F8]
+
+
+def _edges(found: Candidates, at: I8, is_sure: B1, limits: F8, median_dt_s: float) -> tuple[Edges, Edges]:
+    """Edges of the candidates at these places, in order: at half height; and what a set says of the sure ones."""
     sharp, cadence = found.sharp_mps, found.channels.cadence
     start, end = found.start_s[at], found.end_s[at]
     for _ in range(2):  # levels are those around the edge: once it has moved, they are read again
         edges = ramp_edges(sharp, cadence, start, end, limits)
         start, end = edges[:, 0].copy(), edges[:, 1].copy()
+    own = start.copy(), end.copy()
     if np.count_nonzero(is_sure) > 2:
         of_sets = SET_LIMITS.copy()
         of_sets[LIKE_LIMIT] = np.fmax(SET_LIMITS[LIKE_LIMIT], LIKE_SAMPLES * median_dt_s)
         start[is_sure], end[is_sure] = even_edges(edges[is_sure], found.channels.way_m, of_sets).T
-    return start, end
+    return own, (start, end)
 
 
 def _doubted(bouts: Bouts, grid: Grid, settings: Settings) -> Bouts:
@@ -146,7 +163,7 @@ def _doubted(bouts: Bouts, grid: Grid, settings: Settings) -> Bouts:
         ch, grid.grade_frac, start, end, confidence, settings
     ):
         confidence = np.minimum(confidence, settings.run_walk_confidence)
-    return Bouts(start, end, confidence, ch)
+    return replace(bouts, confidence=confidence)
 
 
 def _meets(found: Candidates, taken: B1) -> B1:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from runlake.detect._bouts_measure import Measures, median, spread
+from runlake.detect._bouts_measure import Measures, apart, median
 
+USUAL_S = 4.2
+"""Two edges, good to some 3 s each."""
 CLEAR_SPREAD = 0.004
 """Spreads of time and distance closer than this do not tell which of them was meant."""
 NAN = math.nan
@@ -70,25 +72,27 @@ def _by_cycle(m: Measures, members: Sequence[int]) -> tuple[float, float]:
 def meant(m: Measures, members: list[int], is_track: bool) -> tuple[float, float]:
     """The distance or the duration that the reps agree on: the one that varies less, if it is a usual one.
 
-    Where that does not tell, or neither is usual, an even cycle of rep and rest may.
+    Where that does not tell, or neither is usual, an even cycle of rep and rest may; else the one nearer to a usual
+    one. `ahead`: how much less distance varies.
     """
-    mid_s, mid_m = median(m.duration_s, members), median(m.distance_m, members)
-    by_s = _nearest(mid_s, DURATIONS_S, max(3.0, 0.03 * mid_s))
+    mid_s, mid_m = median(m.own_duration_s, members), median(m.own_distance_m, members)
+    by_s = _nearest(mid_s, DURATIONS_S, max(USUAL_S, 0.03 * mid_s))
     if not math.isfinite(mid_m):
         return NAN, by_s
     by_m = _nearest(mid_m, DISTANCES_M, (0.06 if mid_m < 300 else 0.04) * mid_m)
     has_s, has_m = math.isfinite(by_s), math.isfinite(by_m)
+    off_s = abs(by_s - mid_s) / mid_s if has_s else math.inf
+    off_m = abs(by_m - mid_m) / mid_m if has_m else math.inf
+    is_nearer_m = is_track or off_m < off_s
     if len(members) < 3:
-        off_s = abs(by_s - mid_s) / mid_s if has_s else 9.0
-        off_m = abs(by_m - mid_m) / mid_m if has_m else 9.0
-        return (by_m, NAN) if has_m and (is_track or off_m < off_s) else (NAN, by_s)
-    ahead = spread(m.duration_s, members) - spread(m.distance_m, members)
+        return (by_m, NAN) if has_m and is_nearer_m else (NAN, by_s)
+    ahead = apart(m.own_duration_s, members) - apart(m.own_distance_m, members)
     is_clear = abs(ahead) > CLEAR_SPREAD
     if has_s == has_m and not (has_s and is_clear):
         cycle_m, cycle_s = _by_cycle(m, members)
         if math.isfinite(cycle_m) or math.isfinite(cycle_s):
             return cycle_m, cycle_s
-    prefers_m = ahead > 0 if is_clear else is_track
+    prefers_m = ahead > 0 if is_clear else is_nearer_m
     if has_m and (prefers_m or not has_s):
         return by_m, NAN
     return NAN, by_s

@@ -51,6 +51,9 @@ class Measures:
     rest_grade_frac: F8
     gap_contrast_frac: F8
     """Grade-adjusted speed over that of the minutes around, minus 1."""
+    own_duration_s: F8
+    own_distance_m: F8
+    """Between the edges that each bout has by itself: those drawn to be alike say nothing of what was meant."""
 
     @property
     def n(self) -> int:
@@ -70,6 +73,12 @@ def spread(x: F8, members: Sequence[int]) -> float:
     values = [x.item(i) for i in members]
     mean = sum(values) / len(values)
     return math.sqrt(sum((v - mean) ** 2 for v in values) / len(values)) / mean if mean else 0.0
+
+
+def apart(x: F8, members: Sequence[int]) -> float:
+    """Mean distance from the median over the median, of x over some bouts: one that went wrong hardly counts."""
+    middle = median(x, members)
+    return sum(abs(x.item(i) - middle) for i in members) / len(members) / middle if middle else 0.0
 
 
 def _highest(column: F8, start_s: F8, end_s: F8, width: int) -> F8:
@@ -101,8 +110,11 @@ def _next_start(start_s: F8, is_sure: B1) -> F8:
     return np.append(sure, np.nan)[following]
 
 
-def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B1) -> Measures:
-    """The measures of bouts [start_s, end_s), in order and disjoint; rests last until the next sure one."""
+def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B1, own: tuple[F8, F8]) -> Measures:
+    """The measures of bouts [start_s, end_s), in order and disjoint; rests last until the next sure one.
+
+    `own` are starts and ends as each bout has them by itself.
+    """
     grid = activity.grid
     duration = np.maximum(end_s - start_s, 1.0)
     next_start = _next_start(start_s, is_sure)
@@ -136,7 +148,7 @@ def measure(activity: Activity, ch: Channels, start_s: F8, end_s: F8, is_sure: B
         contrast_frac=speed[0] / around - 1.0, rest_s=rest,
         rest_speed_mps=np.divide(rest_m, rest, out=np.full(len(rest), np.nan), where=rest > 0.5),
         gap_contrast_frac=level[0] / np.fmax(flat_around, 0.3) - 1.0,
-        rest_grade_frac=slope[3],
+        rest_grade_frac=slope[3], own_duration_s=own[1] - own[0], own_distance_m=between(way, *own),
     )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def _found(activity: Activity, steps: list[Step], settings: Settings) -> tuple[F
         return NO_INTERVALS, NO_SETS, NO_STRIDES
     confidence, t0 = confidence[keep], activity.start_time_utc_s
     is_sure = confidence >= SURE
-    m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep], is_sure)
+    own = bouts.own_start_s[keep], bouts.own_end_s[keep]
+    m = measure(activity, bouts.channels, bouts.start_s[keep], bouts.end_s[keep], is_sure, own)
     sets = group(m, is_sure.tolist(), is_track=False, median_dt_s=activity.quality.median_dt_s)
     confidence = with_terrain(activity, m, sets, confidence)
     kinds = kinds_of(m, sets, bouts.channels.speed_mps)
