@@ -160,8 +160,8 @@ def notes(activity: Row, units: Units) -> list[Flag]:
     if is_number(q.get("n_altitude_jumps")) and q["n_altitude_jumps"] > 0:
         n = counted(q["n_altitude_jumps"], "altitude")
         out.append(Flag("note", f"{n} jumped as no terrain does, and were left out or levelled."))
-    share = q.get("heart_rate_share")
-    if is_number(share) and 0 < share < HEART_RATE_SHARE:
+    share: float = q["heart_rate_share"] if is_number(q.get("heart_rate_share")) else 0.0
+    if 0 < share < HEART_RATE_SHARE:
         told = percent(share) if share >= 0.01 else f"less than {percent(0.01)}"
         out.append(Flag("note", f"Heart rate is known for {told} of the time only: too little for zones and load."))
     if is_number(q["heart_rate_lock_s"]) and q["heart_rate_lock_s"] > 0:
