@@ -198,3 +198,12 @@ def test_a_run_across_the_pole(has_distance):
     assert activity.channels["distance_m"][-1] == pytest.approx(3.0 * 599, rel=2e-3)
     assert activity.grid.speed_mps[10:590] == pytest.approx(np.full(580, 3.0), abs=0.02)
     assert activity.quality.n_spikes == 0
+
+
+def test_who_stands_for_an_hour_goes_nowhere_and_who_climbs_slowly_gets_on():
+    run, stand, creep = np.full(1200, 3.0), np.zeros(3600), np.full(1800, 0.4)
+    activity = gpx(only_positions(np.concatenate([run, stand, creep]), position_noise_m=0.5))
+    after_run, after_stand, end = activity.grid.distance_m[[1199, 4799, -1]]
+    assert after_run == pytest.approx(3600.0, rel=0.01)
+    assert after_stand - after_run < 75.0  # 450 m were added by the wobble of the fixes
+    assert end - after_stand == pytest.approx(720.0, rel=0.05)

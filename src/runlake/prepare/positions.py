@@ -33,6 +33,8 @@ CHANGE_HALF, CHANGE_LIMIT_MPS2 = 2, 0.6
 """Changes of speed beyond this are noise or a stop: they must not decide a lag alone."""
 NOISY_MPS = 0.4
 DENSE_S = 2.0
+STANDING_MPS, STAND_S = 0.5, 30
+"""Slower than the slowest walk, for so many seconds."""
 POLAR_DEG = 80.0
 """From here on a few kilometres change what a degree of longitude is in metres by several per cent."""
 POLAR_RADIUS_M = 6_399_594.0
@@ -205,9 +207,27 @@ def path_m(track: Track, timer: Timer, places: Places) -> F8:
     return np.interp(timer.timer_s, timer.timer_s[there], along)
 
 
+def _stands(speed_mps: F8) -> list[list[int]]:
+    """Seconds [begin, end) in which nobody got on for half a minute and longer."""
+    slow = speed_mps < STANDING_MPS
+    if not slow.any():
+        return []
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], slow.view(np.int8), [0])))).reshape(-1, 2)
+    stands: list[list[int]] = edges[edges[:, 1] - edges[:, 0] >= STAND_S].tolist()
+    return stands
+
+
 def _smooth_path_m(track: Track, timer: Timer, places: Places) -> F8:
-    """The same along positions on whole seconds, smoothed by a parabola over nine."""
+    """The same along positions on whole seconds, smoothed by a parabola over nine.
+
+    Who stands goes in straight lines of half a minute: the wobble of the fixes would make a kilometre of an hour, and
+    who climbs as slowly gets on in a straight line.
+    """
     east, north = local_quadratic(places.path_east_m), local_quadratic(places.path_north_m)
+    for i, j in _stands(places.speed_mps):
+        knots = np.append(np.arange(i, j - 1, STAND_S), j - 1)
+        for axis in (east, north):
+            axis[i:j] = np.interp(np.arange(i, j), knots, axis[knots])
     along = metres_along(timer.running_on_grid(east), north, timer.grid_run, places.tangent)
     if timer.second is None:
         there = np.flatnonzero(~np.isnan(along))
