@@ -117,6 +117,16 @@ def test_comfortable_speed_is_the_median_of_steady_easy_runs() -> None:
     assert source(table, "comfortable_speed", week_day(4, 0)) == "measured"
 
 
+def test_run_and_walk_in_turn_is_no_comfortable_speed() -> None:
+    season = Season()
+    for week in range(4):
+        easy_week(season, week)
+        for weekday in (0, 2, 4, 6):
+            season.activity(week_day(week, weekday), minutes=40, speeds={1.4: 18, 1.9: 4, 2.6: 18}, heart_rate=130)
+    table = thresholds_of(season, replace(ANN, hr_max_bpm=190.0))
+    assert value(table, "comfortable_speed", week_day(4, 0)) == pytest.approx(2.825, abs=0.03)
+
+
 def test_steady_runs_with_high_heart_rate_are_not_comfortable() -> None:
     season = Season()
     for week in range(4):
