@@ -75,6 +75,20 @@ def test_litter_of_a_dead_run_is_removed(tmp_path: Path) -> None:
     assert not (tmp_path / ".lake.new-123").is_symlink()
 
 
+@pytest.mark.parametrize("dangles", [False, True])
+def test_a_link_that_was_lost_is_put_back(dangles: bool, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    publish(lake, "one")
+    publish(lake, "two")
+    lake.unlink()
+    if dangles:
+        lake.symlink_to("nowhere")
+    opened = store.open_store(lake)
+    store.clean(opened)
+    assert store.current(opened) == opened.snapshots / "s00000002"
+    assert (lake / "table.parquet").read_text() == "two"
+
+
 def test_an_empty_folder_becomes_a_lake(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     lake.mkdir()

@@ -133,10 +133,13 @@ def explained(where: Path) -> Any:
 
 
 def current(store: Store) -> Path | None:
-    """The folder of the state that readers see now; None before the first."""
+    """The folder of the state that readers see now, or saw before the link was lost; None before the first."""
     if store.lake.is_symlink():
         target = store.lake.parent / store.lake.readlink()
-        return target if (target / MANIFEST).is_file() else None
+        if (target / MANIFEST).is_file():
+            return target
+    if not store.lake.exists():
+        return next((folder for folder in reversed(_snapshots(store)) if (folder / MANIFEST).is_file()), None)
     if (store.lake / MANIFEST).is_file():
         named = read_manifest(store.lake).get("snapshot", "")
         kept = store.snapshots / named
@@ -158,7 +161,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def clean(store: Store) -> None:
-    """Complete what a dead run was putting in place; remove what it left: staging, snapshots never published."""
+    """Complete what a dead run was putting in place; remove what it left: staging, snapshots never published.
+
+    A link that was lost is put back.
+    """
     exchange.complete(store.internals, store.lake, store.snapshots, MANIFEST)
     disk.remove(store.staging)
     live = current(store)
@@ -168,6 +174,8 @@ def clean(store: Store) -> None:
             disk.remove(folder)
     for litter in store.lake.parent.glob(f".{store.lake.name}.new-*"):
         disk.remove(litter)
+    if live is not None and not store.lake.exists():
+        _exchange_link(store, live)  # rows of other sources would be gone with it
 
 
 def _snapshots(store: Store) -> list[Path]:
