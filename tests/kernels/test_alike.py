@@ -3,23 +3,12 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from kernels.test_bouts import candidates
 from reference import alike as twin
 from runlake.kernels import alike
 
 QUIET = settings(deadline=None, max_examples=40)
-
-
-@st.composite
-def candidates(draw):
-    """Overlapping candidates in order of start, with levels, lengths and scores."""
-    rng = np.random.default_rng(draw(st.integers(0, 100_000)))
-    c = draw(st.integers(1, 9))
-    start = np.sort(rng.integers(0, 600, c))
-    end = start + rng.choice([20, 22, 60, 63, 200], c)
-    level = rng.choice([0.1, 0.15, 0.4], c)
-    return start, end, (end - start) * 4.0 * rng.uniform(0.95, 1.05, c), level, rng.random(c)
 
 
 @QUIET
