@@ -166,13 +166,10 @@ def _zigzag(value):
 @kernel
 def _put_block(out, at, values, rest):
     """One block: the smallest difference, the bits that each part needs above it, and the parts."""
-    n = len(values) - 1
-    least = values[1] - values[0]
-    for i in range(n):
-        least = min(least, values[i + 1] - values[i])
+    steps = values[1:] - values[:-1]  # of arrays, which wrap around in plain Python too
+    least = steps.min()
     rest[:] = 0
-    for i in range(n):
-        rest[i] = np.uint64(values[i + 1] - values[i]) - np.uint64(least)
+    rest[: len(steps)] = steps.view(np.uint64) - np.uint64(least)
     at = _put_varint(out, at, _zigzag(least))
     widths = at
     at += PARTS
