@@ -103,6 +103,9 @@ def watched_by_duckdb(at: int) -> Reader:
 
     def read(path: str, publish: Publish) -> Rows:
         with duckdb.connect() as connection:
+            # Two of its threads in one Python file read at each other's places, publication or not.
+            connection.execute("SET threads = 1")
+            connection.execute("SET disable_parquet_prefetching = true")
             connection.register_filesystem(Watched(publish, at))
             columns = "COLUMNS(lambda c: NOT suffix(c, '_utc') AND NOT suffix(c, '_local'))"
             return connection.execute(f"SELECT {columns} FROM read_parquet('watched://{path}')").fetchall()
