@@ -16,7 +16,7 @@ import numpy as np
 
 from readable import activities_in
 from runlake.detect import detect_all
-from runlake.detect._efforts import steadied
+from runlake.detect._effort_curve import caught_up, speed_in_step, steadied
 from runlake.detect._series import distance_curve
 from runlake.detect._track import corrected, track_of
 from runlake.model.activity import Activity
@@ -105,7 +105,9 @@ def check_best_efforts(case: Case) -> str | None:
     recorded = distance_curve(case.activity)
     if recorded is None or not case.activity.is_run or not len(case.activity.laps) or "intervals" not in case.name:
         return None
-    curve = corrected(steadied(case.activity, recorded), track_of(case.found["splits"]))
+    in_time = caught_up(case.activity, recorded)
+    speed = speed_in_step(case.activity, in_time)
+    curve = corrected(steadied(case.activity, in_time, speed), track_of(case.found["splits"]))
     out = []
     for name, target_m in (("400m", 400.0), ("1k", 1000.0), ("5k", 5000.0)):
         rows = np.flatnonzero(efforts["effort"] == name)
